@@ -1,0 +1,196 @@
+/** Puts together what the stages found into the one record that every reporter shows. */
+import type { HunkAttribution } from "./attribution/attribution.ts";
+import type { ChangeSet } from "./change/change-set.ts";
+import { hunkAt } from "./change/change-set.ts";
+import { type Confidence, confidences, type Place, severities } from "./findings/finding.ts";
+import { suppressionOf } from "./findings/suppress.ts";
+import { lineStarts } from "./program/ir/module-ir.ts";
+import type { LoadedProgram } from "./program/load.ts";
+import type { Classified } from "./relevance/classify.ts";
+import type { Notice, Report, ReportedFinding } from "./report/report.ts";
+import { assess, scoreFinding } from "./risk/score.ts";
+import type { Analysed } from "./scan.ts";
+import { version } from "./version.ts";
+
+export interface Gate {
+  /** A severity, or `none`. */
+  readonly failOn: string;
+  readonly minConfidence: Confidence;
+}
+
+interface Parts {
+  readonly mode: "diff" | "scan";
+  readonly subject?: string;
+  readonly change?: ChangeSet;
+  readonly notices?: readonly string[];
+  readonly classified: readonly Classified[];
+  readonly hunks?: readonly HunkAttribution[];
+  readonly loaded: LoadedProgram;
+  readonly analysed: Analysed;
+  readonly options: { readonly gate: Gate };
+}
+
+/** Files that hold no code anybody would analyse: a change to them alone is no gap. */
+const NOT_CODE =
+  /\.(?:md|mdx|markdown|txt|rst|adoc|json|jsonc|json5|ya?ml|toml|lock|ini|cfg|conf|env(?:\.\w+)?|properties|csv|tsv|svg|png|jpe?g|gif|webp|avif|ico|bmp|pdf|woff2?|ttf|otf|eot|mp[34]|webm|wav|zip|t?gz|map|snap|css|s[ac]ss|less|styl|d\.[cm]?ts|po|pot|license|log|patch|diff|sum|mod|editorconfig|gitignore|gitattributes|npmignore|npmrc|nvmrc|prettierrc|eslintrc|dockerignore|example|sample|tsbuildinfo|http|drawio|excalidraw)$|(?:^|\/)(?:LICEN[CS]E|NOTICE|AUTHORS|CODEOWNERS|COPYING|CHANGELOG|README|VERSION|\.[\w-]+)$/i;
+
+export function assemble(parts: Parts): Report {
+  const { mode, change, loaded, analysed, options } = parts;
+  const hunks = parts.hunks ?? [];
+  const reported = parts.classified.map((one) => report(one, parts));
+  reported.sort(
+    (a, b) =>
+      order(a) - order(b) ||
+      b.risk.score - a.risk.score ||
+      compare(a.finding.at.path, b.finding.at.path) ||
+      a.finding.at.line - b.finding.at.line ||
+      a.finding.at.column - b.finding.at.column ||
+      compare(a.finding.query.id, b.finding.query.id) ||
+      compare(a.finding.fingerprint, b.finding.fingerprint),
+  );
+  const counted = reported.filter(({ suppressed }) => suppressed === undefined);
+  const notAnalysed = notAnalysedOf(change, loaded);
+  const notices = noticesOf(parts, notAnalysed);
+  const floor = severities.indexOf(options.gate.failOn as (typeof severities)[number]);
+  const failed =
+    floor >= 0 &&
+    counted.some(
+      ({ relevance, finding }) =>
+        relevance === "introduced" &&
+        severities.indexOf(finding.query.severity) >= floor &&
+        confidences.indexOf(finding.confidence) >= confidences.indexOf(options.gate.minConfidence),
+    );
+  const { modules } = analysed.analysis.program;
+  return {
+    tool: { name: "adr-scan", version },
+    mode,
+    subject: change?.description ?? parts.subject ?? "",
+    baseCommit: change?.baseCommit,
+    headCommit: change?.headCommit,
+    findings: reported,
+    assessment: assess(counted),
+    hunks,
+    notAnalysed,
+    notices,
+    counts: {
+      changedFiles: change?.files.length ?? 0,
+      analysedFiles: modules.length,
+      leftOut: countBy([...loaded.leftOut.values()]),
+      linesAnalysed: modules.reduce(
+        (lines, { path }) => lines + lineStarts(analysed.textOf(path) ?? "").length,
+        0,
+      ),
+    },
+    incomplete: notices.some(({ level }) => level !== "note") || notAnalysed.length > 0,
+    gate: { failOn: options.gate.failOn, failed },
+    source: analysed.textOf,
+  };
+}
+
+function report(
+  { finding, relevance, reason, primary }: Classified,
+  parts: Parts,
+): ReportedFinding {
+  const attribution = attributionAt(primary, parts.change, parts.hunks ?? []);
+  const suppressed =
+    relevance === "fixed" ? undefined : suppressionOf(finding, parts.analysed.textOf);
+  return {
+    finding,
+    relevance,
+    reason,
+    primary,
+    risk: scoreFinding(finding, relevance, attribution),
+    attribution,
+    suppressed,
+  };
+}
+
+function attributionAt(
+  { path, line }: Place,
+  change: ChangeSet | undefined,
+  hunks: readonly HunkAttribution[],
+): HunkAttribution | undefined {
+  const file = change?.files.find((one) => one.path === path);
+  const hunk = file && hunkAt(file, line);
+  return (
+    hunk && hunks.find((one) => one.file.path === path && one.hunk.headStart === hunk.headStart)
+  );
+}
+
+const RELEVANCES = ["introduced", "touched", "fixed", "unrelated"];
+const order = ({ relevance, suppressed }: ReportedFinding): number =>
+  RELEVANCES.indexOf(relevance) + (suppressed === undefined ? 0 : RELEVANCES.length);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function countBy(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of [...names].sort()) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
+
+/** Changed files that hold code in a language that is not analysed. */
+function notAnalysedOf(change: ChangeSet | undefined, loaded: LoadedProgram): string[] {
+  if (!change) return [];
+  return change.files
+    .filter(
+      ({ path, status, binary, submodule, headId, hunks }) =>
+        status !== "deleted" &&
+        headId !== undefined &&
+        !binary &&
+        !submodule &&
+        hunks.length > 0 &&
+        !NOT_CODE.test(path) &&
+        !loaded.leftOut.has(path) &&
+        loaded.program.at(path) === undefined,
+    )
+    .map(({ path }) => path);
+}
+
+function noticesOf(
+  { change, notices, loaded, analysed }: Parts,
+  notAnalysed: readonly string[],
+): Notice[] {
+  const found: Notice[] = [];
+  for (const message of [...(change?.notices ?? []), ...(notices ?? [])]) {
+    found.push({ level: "note", kind: "change", message, path: undefined, line: undefined });
+  }
+  for (const path of notAnalysed) {
+    found.push({
+      level: "warning",
+      kind: "not-analysed",
+      message: `${path} was changed and is not analysed`,
+      path,
+      line: undefined,
+    });
+  }
+  for (const { path, line, kind, message } of loaded.problems) {
+    found.push({ level: kind === "binary" ? "note" : "warning", kind, message, path, line });
+  }
+  for (const module of analysed.analysis.program.modules) {
+    for (const { kind, message, span } of module.ir.problems) {
+      const text = analysed.textOf(module.path) ?? "";
+      const line = text.slice(0, span.start).split("\n").length;
+      found.push({
+        level: kind === "not-lowered" ? "note" : "warning",
+        kind,
+        message: `${module.path}: ${message}`,
+        path: module.path,
+        line,
+      });
+    }
+  }
+  for (const [cap, functions] of analysed.analysis.overruns) {
+    const [first] = functions;
+    const where =
+      first === undefined ? "" : `, the first in ${analysed.analysis.program.moduleOf(first).path}`;
+    found.push({
+      level: "note",
+      kind: "budget",
+      message: `${functions.size} ${functions.size === 1 ? "function" : "functions"} hit the cap on ${cap}${where}: flows through them may be missed`,
+      path: undefined,
+      line: undefined,
+    });
+  }
+  return found;
+}

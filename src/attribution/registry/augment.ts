@@ -1,0 +1,17 @@
+/** Traces of Augment. */
+import type { Tool } from "../rule.ts";
+
+export const augment: Tool = {
+  id: "augment",
+  name: "Augment",
+  aliases: ["augment code", "auggie"],
+  rules: [
+    {
+      name: "environment",
+      kind: "variable",
+      match: /^AUGMENT_AGENT$/,
+      class: "B",
+      yes: ["AUGMENT_AGENT"],
+    },
+  ],
+};

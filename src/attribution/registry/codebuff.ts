@@ -1,0 +1,17 @@
+/** Traces of Codebuff. */
+import type { Tool } from "../rule.ts";
+
+export const codebuff: Tool = {
+  id: "codebuff",
+  name: "Codebuff",
+  aliases: ["codebuff"],
+  rules: [
+    {
+      name: "identity",
+      kind: "email",
+      match: /^noreply@codebuff\.com$/,
+      class: "B",
+      yes: ["Codebuff <noreply@codebuff.com>"],
+    },
+  ],
+};

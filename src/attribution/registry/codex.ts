@@ -1,0 +1,44 @@
+/** Traces of Codex. */
+import type { Tool } from "../rule.ts";
+
+export const codex: Tool = {
+  id: "codex",
+  name: "Codex",
+  aliases: ["codex", "openai codex", "codex cli", "chatgpt codex"],
+  rules: [
+    {
+      name: "identity",
+      kind: "email",
+      match: /^(noreply|codex)@openai\.com$/,
+      class: "A",
+      yes: ["Codex <noreply@openai.com>", "Codex CLI (gpt-5-codex) <noreply@openai.com>"],
+      no: ["Ada <ada@openai.com>"],
+    },
+    {
+      name: "app",
+      kind: "email",
+      match: /^(\d+\+)?chatgpt-codex-connector(\[bot\])?@users\.noreply\.github\.com$/,
+      class: "A",
+      yes: [
+        "chatgpt-codex-connector[bot] <199175422+chatgpt-codex-connector[bot]@users.noreply.github.com>",
+      ],
+    },
+    {
+      name: "placeholder",
+      kind: "email",
+      match: /^codex(-agent)?@example\.com$/,
+      class: "C",
+      yes: ["Codex Test <codex@example.com>"],
+      no: ["Ada <ada@example.com>"],
+    },
+    {
+      name: "environment",
+      kind: "variable",
+      match:
+        /^(CODEX_SANDBOX|CODEX_SANDBOX_NETWORK_DISABLED|CODEX_THREAD_ID|CODEX_CI|CODEX_INTERNAL_ORIGINATOR_OVERRIDE)$/,
+      class: "A",
+      yes: ["CODEX_THREAD_ID"],
+      no: ["CODEX_HOME"],
+    },
+  ],
+};

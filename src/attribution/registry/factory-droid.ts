@@ -1,0 +1,25 @@
+/** Traces of Factory Droid. */
+import type { Tool } from "../rule.ts";
+
+export const factoryDroid: Tool = {
+  id: "factory-droid",
+  name: "Factory Droid",
+  aliases: ["factory droid", "factory-droid"],
+  rules: [
+    {
+      name: "app",
+      kind: "email",
+      match: /^(\d+\+)?factory-droid\[bot\]@users\.noreply\.github\.com$/,
+      class: "A",
+      yes: ["factory-droid[bot] <138933559+factory-droid[bot]@users.noreply.github.com>"],
+    },
+    {
+      name: "identity",
+      kind: "email",
+      match: /^droid@factory\.ai$/,
+      class: "A",
+      yes: ["Droid <droid@factory.ai>"],
+      no: ["Ada <ada@factory.ai>"],
+    },
+  ],
+};

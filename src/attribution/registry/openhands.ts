@@ -1,0 +1,18 @@
+/** Traces of OpenHands. */
+import type { Tool } from "../rule.ts";
+
+export const openhands: Tool = {
+  id: "openhands",
+  name: "OpenHands",
+  aliases: ["openhands", "all-hands"],
+  rules: [
+    {
+      name: "identity",
+      kind: "email",
+      match: /^openhands@(all-hands|openhands)\.dev$/,
+      class: "A",
+      yes: ["openhands <openhands@all-hands.dev>"],
+      no: ["Ada <ada@all-hands.dev>", "OpenHands Bot <contact@all-hands.dev>"],
+    },
+  ],
+};

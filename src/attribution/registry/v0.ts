@@ -1,0 +1,18 @@
+/** Traces of v0. */
+import type { Tool } from "../rule.ts";
+
+export const v0: Tool = {
+  id: "v0",
+  name: "v0",
+  aliases: [],
+  rules: [
+    {
+      name: "app",
+      kind: "email",
+      match: /^(\d+\+)?v0\[bot\]@users\.noreply\.github\.com$/,
+      class: "A",
+      yes: ["v0[bot] <v0[bot]@users.noreply.github.com>"],
+      no: ["v0 <2+v0@users.noreply.github.com>"],
+    },
+  ],
+};

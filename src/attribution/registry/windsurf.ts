@@ -1,0 +1,18 @@
+/** Traces of Windsurf. */
+import type { Tool } from "../rule.ts";
+
+export const windsurf: Tool = {
+  id: "windsurf",
+  name: "Windsurf",
+  aliases: ["windsurf", "windsurf cascade"],
+  rules: [
+    {
+      name: "app",
+      kind: "email",
+      match: /^(\d+\+)?windsurf-bot\[bot\]@users\.noreply\.github\.com$/,
+      class: "B",
+      yes: ["windsurf-bot[bot] <189301087+windsurf-bot[bot]@users.noreply.github.com>"],
+      no: ["Wind Surf <windsurf@example.com>"],
+    },
+  ],
+};

@@ -1,0 +1,120 @@
+/** What each call may call: functions of the program, or a library. */
+import { CANDIDATES_BY_NAME } from "../limits.ts";
+import type { ApiToken } from "../models/models.ts";
+import { CallForm, Kind } from "../program/ir/kinds.ts";
+import { isTest } from "../program/link/packages.ts";
+import type { SourceModule } from "../program/program.ts";
+import {
+  kindOfToken,
+  numberOfToken,
+  type Token,
+  TokenKind,
+  type ValueTracking,
+} from "./value-tracking.ts";
+
+/** How the arguments written reach the callee: as they are, or through `f.call`, `f.apply`, `f.bind`. */
+export type CallMode = "plain" | "call" | "apply" | "bind";
+
+export interface CallSite {
+  /** Functions, as numbers of the program; sorted. */
+  readonly targets: readonly number[];
+  /** The library function, or 0. */
+  readonly api: ApiToken;
+  readonly mode: CallMode;
+  /** The targets were found by the method's name alone. */
+  readonly byName: boolean;
+  /** The library function was found by the method's name alone. */
+  readonly apiByName: boolean;
+}
+
+export class Callees {
+  readonly #tracking: ValueTracking;
+  readonly #byName = new Map<string, number[]>();
+  readonly #sites = new Map<number, CallSite>();
+  readonly #any: ApiToken;
+
+  constructor(tracking: ValueTracking) {
+    this.#tracking = tracking;
+    this.#any = tracking.models.root("any");
+    for (const [name, fn] of tracking.methods()) {
+      const known = this.#byName.get(name) ?? [];
+      if (!known.includes(fn) && !isTest(tracking.program.moduleOf(fn).path)) known.push(fn);
+      this.#byName.set(name, known);
+    }
+  }
+
+  /** The callees of the call at local instruction `local` of `module`. */
+  at(module: SourceModule, local: number): CallSite {
+    const value = module.valueBase + local;
+    let site = this.#sites.get(value);
+    if (!site) {
+      site = this.#find(module, local);
+      this.#sites.set(value, site);
+    }
+    return site;
+  }
+
+  #find(module: SourceModule, local: number): CallSite {
+    const { operandStart, operands, strings, kinds } = module.ir;
+    const { models } = this.#tracking;
+    const from = operandStart[local]!;
+    const count = operandStart[local + 1]! - from - 4;
+    const callee = operands[from + 1]!;
+    const receiver = operands[from + 2]!;
+    const name = operands[from + 3]! < 0 ? "" : strings[operands[from + 3]!]!;
+
+    const direct = functionsOf(this.#tracking.tokensOf(module.valueBase + callee));
+    const api = this.#tracking.apiOf(module.valueBase + callee);
+    if (direct.length > 0)
+      return { targets: direct, api, mode: "plain", byName: false, apiByName: false };
+
+    if (receiver >= 0 && (name === "call" || name === "apply" || name === "bind")) {
+      const through = functionsOf(this.#tracking.tokensOf(module.valueBase + receiver));
+      let library = this.#tracking.apiOf(module.valueBase + receiver);
+      let apiByName = false;
+      if (
+        !models.rows(library).known &&
+        kinds[receiver] === Kind.Load &&
+        operands[operandStart[receiver]! + 1]! >= 0
+      ) {
+        // `[].slice.call(list)`
+        const method = strings[operands[operandStart[receiver]! + 1]!]!;
+        const byName = models.member(this.#any, method);
+        if (byName !== 0) {
+          library = byName;
+          apiByName = true;
+        }
+      }
+      return { targets: through, api: library, mode: name, byName: false, apiByName };
+    }
+
+    if (models.rows(api).known || name === "" || operands[from] === CallForm.New) {
+      return { targets: [], api, mode: "plain", byName: false, apiByName: false };
+    }
+    const fallback = models.member(this.#any, name);
+    if (fallback !== 0) {
+      return {
+        targets: [],
+        api: models.union(api, fallback),
+        mode: "plain",
+        byName: false,
+        apiByName: true,
+      };
+    }
+    if (api !== 0) return { targets: [], api, mode: "plain", byName: false, apiByName: false };
+    const candidates = (this.#byName.get(name) ?? []).filter(
+      (fn) => this.#tracking.program.functionAt(fn).parameters >= Math.min(count, 1),
+    );
+    const targets =
+      candidates.length <= CANDIDATES_BY_NAME ? [...candidates].sort((a, b) => a - b) : [];
+    return { targets, api: 0, mode: "plain", byName: true, apiByName: false };
+  }
+}
+
+/** The functions among tokens; sorted. */
+export function functionsOf(tokens: readonly Token[]): number[] {
+  return tokens
+    .filter((token) => kindOfToken(token) === TokenKind.Function)
+    .map(numberOfToken)
+    .sort((a, b) => a - b);
+}

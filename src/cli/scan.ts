@@ -1,0 +1,185 @@
+/** The commands that scan: they read options and configuration, run the pipeline, and write the report. */
+import { existsSync, statSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { openModuleCache } from "../cache/module-cache.ts";
+import { GitError, UsageError } from "../change/errors.ts";
+import { readFolder } from "../change/folder.ts";
+import { openRepository } from "../change/git.ts";
+import { type ReadChange, readChange, readTree } from "../change/read-change.ts";
+import { CONFIG_NAME, type ConfigFile, globs, parseConfig } from "../config/options.ts";
+import {
+  type Confidence,
+  confidences,
+  type Finding,
+  type Persona,
+  personas,
+} from "../findings/finding.ts";
+import { READ_LIMIT, type TextReader } from "../program/load.ts";
+import { loadQueries, type QueryEntry } from "../queries/registry.ts";
+import { type Format, reporters } from "../report/index.ts";
+import type { Report } from "../report/report.ts";
+import { terminalOptions } from "../report/text.ts";
+import { type ScanOptions, type ScanPorts, scanChange, scanTree } from "../scan.ts";
+import { ExitCode } from "./exit-codes.ts";
+import { createProgress } from "./progress.ts";
+
+/** The report could not be written. */
+class OutputError extends Error {}
+
+/** Flags as commander gives them. */
+interface Flags {
+  readonly staged?: boolean;
+  readonly format?: Format;
+  readonly output?: string;
+  readonly failOn?: string;
+  readonly minConfidence?: Confidence;
+  readonly query?: readonly string[];
+  readonly excludeQuery?: readonly string[];
+  readonly persona?: Persona;
+  readonly includeTests?: boolean;
+  readonly strict?: boolean;
+  readonly all?: boolean;
+  readonly sarifAll?: boolean;
+  readonly cacheDir?: string;
+  readonly cache?: boolean;
+}
+
+export async function runDiff(
+  range: string | undefined,
+  options: Record<string, unknown>,
+): Promise<number> {
+  const flags = options as Flags;
+  checkOutput(flags);
+  const read = await readChange({ base: range, staged: flags.staged, cwd: process.cwd() });
+  try {
+    const config = await configOfBase(read);
+    const report = await run(flags, (ports) => scanChange(read, optionsOf(flags, config), ports));
+    return finish(report, flags);
+  } finally {
+    read.repository.close();
+  }
+}
+
+export async function runScan(folder: string, options: Record<string, unknown>): Promise<number> {
+  const flags = options as Flags;
+  checkOutput(flags);
+  const at = resolve(folder);
+  if (!existsSync(at) || !statSync(at).isDirectory())
+    throw new UsageError(`${folder} is no folder: name one to scan, as in \`adr-scan scan .\``);
+  const { tree, files, notices, close } = await treeAt(at);
+  try {
+    const reader = files(READ_LIMIT);
+    const config = await configOf(tree.entries, reader);
+    const report = await run(flags, (ports) =>
+      scanTree(
+        `${folder} as it is (${tree.label})`,
+        tree.entries,
+        reader,
+        notices,
+        optionsOf(flags, config),
+        ports,
+      ),
+    );
+    return finish(report, flags);
+  } finally {
+    close();
+  }
+}
+
+/** The files of a folder: as git has them, where it is the root of a working tree, else as the disk has them. */
+async function treeAt(folder: string) {
+  try {
+    const repository = await openRepository(folder);
+    if (repository.root !== undefined && resolve(repository.root) === folder) {
+      const tree = await readTree(repository, "worktree");
+      return { ...tree, close: () => repository.close() };
+    }
+    repository.close();
+  } catch (error) {
+    if (!(error instanceof GitError) && !(error instanceof UsageError)) throw error;
+  }
+  return { ...readFolder(folder), close: () => {} };
+}
+
+/** The change's own configuration must not weaken the gate it has to pass: the base's counts. */
+async function configOfBase(read: ReadChange): Promise<ConfigFile | undefined> {
+  return configOf(read.change.base.entries, read.files("base", READ_LIMIT));
+}
+
+async function configOf(
+  entries: ReadonlyMap<string, string>,
+  reader: TextReader,
+): Promise<ConfigFile | undefined> {
+  const id = entries.get(CONFIG_NAME);
+  if (id === undefined) return undefined;
+  const text = (await reader.read([{ path: CONFIG_NAME, id }])).get(CONFIG_NAME);
+  return text === undefined ? undefined : parseConfig(text);
+}
+
+function optionsOf(flags: Flags, config: ConfigFile | undefined): ScanOptions {
+  const persona = flags.persona ?? config?.persona ?? "regular";
+  const only = globs(flags.query ?? []);
+  const without = globs([...(flags.excludeQuery ?? []), ...(config?.["exclude-queries"] ?? [])]);
+  const isWanted = ({ info }: QueryEntry): boolean =>
+    ((flags.query ?? []).length === 0 || only(info.id)) &&
+    !without(info.id) &&
+    personas.indexOf(info.persona) <= personas.indexOf(persona);
+  // What a person is shown unasked must be worth their time: the regular persona sees medium confidence and better.
+  const least = persona === "regular" ? "medium" : "low";
+  const shown = ({ confidence }: Finding): boolean =>
+    confidences.indexOf(confidence) >= confidences.indexOf(least);
+  return {
+    queries: loadQueries(),
+    wanted: isWanted,
+    shown,
+    includeTests: flags.includeTests ?? config?.["include-tests"] ?? false,
+    excluded: globs(config?.exclude ?? []),
+    gate: {
+      failOn: flags.failOn ?? config?.["fail-on"] ?? "high",
+      minConfidence: flags.minConfidence ?? config?.["min-confidence"] ?? "medium",
+    },
+    environment: process.env,
+  };
+}
+
+async function run(flags: Flags, scan: (ports: ScanPorts) => Promise<Report>): Promise<Report> {
+  const progress = createProgress(process.stderr);
+  const cache =
+    flags.cache === false
+      ? undefined
+      : openModuleCache(flags.cacheDir, process.cwd(), (message) =>
+          process.stderr.write(`adr-scan: ${message}\n`),
+        );
+  try {
+    return await scan({ cache, progress: progress.stage });
+  } finally {
+    cache?.close();
+    progress.stop();
+  }
+}
+
+function checkOutput({ output }: Flags): void {
+  if (output !== undefined && !existsSync(dirname(resolve(output)))) {
+    throw new OutputError(`cannot write ${output}: its folder does not exist`);
+  }
+}
+
+function finish(report: Report, flags: Flags): number {
+  const format = flags.format ?? "text";
+  const all = format === "sarif" ? flags.sarifAll === true : flags.all === true;
+  const terminal = terminalOptions(
+    process.env,
+    flags.output === undefined ? process.stdout : { isTTY: false },
+  );
+  const text = reporters[format](report, { all, ...terminal });
+  if (flags.output === undefined) process.stdout.write(text);
+  else {
+    try {
+      writeFileSync(flags.output, text);
+    } catch (error) {
+      throw new OutputError(`cannot write ${flags.output}: ${(error as Error).message}`);
+    }
+  }
+  if (report.gate.failed) return ExitCode.Findings;
+  return flags.strict && report.incomplete ? ExitCode.Incomplete : ExitCode.Clean;
+}

@@ -1,0 +1,229 @@
+/** What is constant in a program: literals, and what is certainly one through variables, fields and concatenation. */
+import {
+  kindOfToken,
+  numberOfToken,
+  TokenKind,
+  type ValueTracking,
+} from "../callgraph/value-tracking.ts";
+import type { Segment } from "../models/path-grammar.ts";
+import { ArgumentPosition } from "../models/path-grammar.ts";
+import { ConstantType, isSpread, Kind, unspread } from "../program/ir/kinds.ts";
+import type { SourceModule } from "../program/program.ts";
+
+export interface ConstantValue {
+  readonly type: ConstantType;
+  /** A regular expression keeps `/source/flags`. */
+  readonly text: string;
+}
+
+const DEPTH = 8;
+
+export class Constants {
+  readonly #tracking: ValueTracking;
+  /** The one value written to a variable, by variable; -1 when there are several. */
+  readonly #written: Int32Array;
+
+  constructor(tracking: ValueTracking) {
+    this.#tracking = tracking;
+    this.#written = new Int32Array(tracking.program.variableCount).fill(-2);
+    for (const module of tracking.program.modules) {
+      const { kinds, operands, operandStart } = module.ir;
+      for (let local = 0; local < kinds.length; local++) {
+        if (kinds[local] !== Kind.SetCaptured) continue;
+        const variable = module.variableBase + operands[operandStart[local]!]!;
+        const value = operands[operandStart[local]! + 1]!;
+        this.#written[variable] = this.#written[variable] === -2 ? value : -1;
+      }
+    }
+  }
+
+  /** The only value (local to the variable's module) that is ever written to a variable, or -1. */
+  writtenTo(variable: number): number {
+    return Math.max(this.#written[variable]!, -1);
+  }
+
+  constantOf(module: SourceModule, local: number, depth = DEPTH): ConstantValue | undefined {
+    if (depth === 0 || local < 0) return undefined;
+    const { kinds, operands, operandStart, strings } = module.ir;
+    const from = operandStart[local]!;
+    const to = operandStart[local + 1]!;
+    switch (kinds[local]) {
+      case Kind.Constant:
+        return { type: operands[from] as ConstantType, text: strings[operands[from + 1]!]! };
+      case Kind.Guard:
+      case Kind.Await:
+        return this.constantOf(module, operands[from]!, depth - 1);
+      case Kind.Phi: {
+        let only: ConstantValue | undefined;
+        for (let at = from; at < to; at++) {
+          const one = this.constantOf(module, operands[at]!, depth - 1);
+          if (!one || (only && (one.type !== only.type || one.text !== only.text)))
+            return undefined;
+          only = one;
+        }
+        return only;
+      }
+      case Kind.Captured: {
+        const written = this.#written[module.variableBase + operands[from]!]!;
+        return written < 0 ? undefined : this.constantOf(module, written, depth - 1);
+      }
+      case Kind.Concat: {
+        let text = "";
+        for (let at = from; at < to; at++) {
+          const part = this.constantOf(module, operands[at]!, depth - 1);
+          if (!part || part.type === ConstantType.Regex) return undefined;
+          text += part.text;
+        }
+        return { type: ConstantType.String, text };
+      }
+      case Kind.Operator: {
+        const op = strings[operands[from]!]!;
+        const operand =
+          to === from + 2 ? this.constantOf(module, operands[from + 1]!, depth - 1) : undefined;
+        // `!0` and `!1` are how minifiers write true and false.
+        if (
+          op === "!" &&
+          operand &&
+          (operand.type === ConstantType.Number || operand.type === ConstantType.Boolean)
+        ) {
+          return {
+            type: ConstantType.Boolean,
+            text: operand.text === "0" || operand.text === "false" ? "true" : "false",
+          };
+        }
+        if (op === "-" && operand?.type === ConstantType.Number)
+          return { type: ConstantType.Number, text: `-${operand.text}` };
+        return undefined;
+      }
+      case Kind.Load: {
+        if (operands[from + 1]! < 0) return undefined;
+        const field = this.fieldOf(module, operands[from]!, strings[operands[from + 1]!]!);
+        return field && this.constantOf(field.module, field.local, depth - 1);
+      }
+      case Kind.Call: {
+        // `new RegExp("constant")`
+        return undefined;
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  /** The value given to a field of the one object literal that a value stands for. */
+  fieldOf(
+    module: SourceModule,
+    local: number,
+    name: string,
+  ): { module: SourceModule; local: number } | undefined {
+    const objects = this.#tracking
+      .tokensOf(module.valueBase + local)
+      .filter((token) => kindOfToken(token) === TokenKind.Object);
+    if (objects.length !== 1) return undefined;
+    const value = numberOfToken(objects[0]!);
+    const owner = this.#tracking.program.moduleOfValue(value);
+    const record = value - owner.valueBase;
+    const { kinds, operands, operandStart, strings } = owner.ir;
+    if (kinds[record] === Kind.Sequence) {
+      const index = Number(name);
+      const operand = operands[operandStart[record]! + index];
+      const within = operandStart[record]! + index < operandStart[record + 1]!;
+      return Number.isInteger(index) && within && !isSpread(operand!)
+        ? { module: owner, local: operand! }
+        : undefined;
+    }
+    if (kinds[record] !== Kind.Record) return undefined;
+    let at = operandStart[record]!;
+    for (let count = operands[at++]!; count > 0; count--, at += 2) {
+      if (strings[operands[at]!] === name) return { module: owner, local: operands[at + 1]! };
+    }
+    return undefined;
+  }
+
+  /** Constants of the array or set that a value stands for; undefined when one of its elements is not constant. */
+  membersOf(module: SourceModule, local: number, depth = DEPTH): readonly string[] | undefined {
+    if (depth === 0) return undefined;
+    const { kinds, operands, operandStart } = module.ir;
+    const from = operandStart[local]!;
+    const to = operandStart[local + 1]!;
+    switch (kinds[local]) {
+      case Kind.Sequence: {
+        const texts: string[] = [];
+        for (let at = from; at < to; at++) {
+          const one = this.constantOf(module, unspread(operands[at]!), depth - 1);
+          if (!one) return undefined;
+          texts.push(one.text);
+        }
+        return texts;
+      }
+      case Kind.Guard:
+        return this.membersOf(module, operands[from]!, depth - 1);
+      case Kind.Captured: {
+        const written = this.#written[module.variableBase + operands[from]!]!;
+        return written < 0 ? undefined : this.membersOf(module, written, depth - 1);
+      }
+      case Kind.Call: // `new Set([...])`, `Object.freeze([...])`
+        return to > from + 4
+          ? this.membersOf(module, unspread(operands[from + 4]!), depth - 1)
+          : undefined;
+      case Kind.Load: {
+        if (operands[from + 1]! < 0) return undefined;
+        const field = this.fieldOf(
+          module,
+          operands[from]!,
+          module.ir.strings[operands[from + 1]!]!,
+        );
+        return field && this.membersOf(field.module, field.local, depth - 1);
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  /** The value at a position of a call; undefined when nothing is given there or it cannot be told. */
+  atPosition(
+    module: SourceModule,
+    call: number,
+    segments: readonly Segment[],
+  ): { module: SourceModule; local: number } | undefined {
+    const { operands, operandStart } = module.ir;
+    const from = operandStart[call]!;
+    const count = operandStart[call + 1]! - from - 4;
+    const [first, ...rest] = segments;
+    if (first?.kind !== "argument") return undefined;
+    let local = -1;
+    if (first.from === ArgumentPosition.This) local = operands[from + 2]!;
+    else {
+      const index = first.from === ArgumentPosition.Last ? count - 1 : first.from;
+      if (index >= 0 && index < count && !isSpread(operands[from + 4 + index]!))
+        local = operands[from + 4 + index]!;
+    }
+    if (local < 0) return undefined;
+    let at = { module, local };
+    for (const segment of rest) {
+      if (segment.kind !== "member" || !segment.names) return undefined;
+      const field = segment.names
+        .map((name) => this.fieldOf(at.module, at.local, name))
+        .find((one) => one !== undefined);
+      if (!field) return undefined;
+      at = field;
+    }
+    return at;
+  }
+}
+
+/** A regular expression literal as one that can be run; undefined when the engine does not know it. */
+export function regexOf(
+  constant: ConstantValue,
+): { readonly regex: RegExp; readonly global: boolean } | undefined {
+  if (constant.type !== ConstantType.Regex) return undefined;
+  const end = constant.text.lastIndexOf("/");
+  const flags = constant.text.slice(end + 1);
+  try {
+    return {
+      regex: new RegExp(constant.text.slice(1, end), flags.replace(/[gy]/g, "")),
+      global: flags.includes("g"),
+    };
+  } catch {
+    return undefined;
+  }
+}

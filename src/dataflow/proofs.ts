@@ -1,0 +1,374 @@
+/** What a passed test, or a rewriting call, proves about a value: which kinds of harm it can no longer do. */
+import type { Callees } from "../callgraph/callees.ts";
+import type { ValueTracking } from "../callgraph/value-tracking.ts";
+import type { KindSet, Kinds } from "../models/kinds.ts";
+import type { Segment } from "../models/path-grammar.ts";
+import { ArgumentPosition } from "../models/path-grammar.ts";
+import type { GuardRow, RewriteRow } from "../models/rows.ts";
+import { ConstantType, Kind, unspread } from "../program/ir/kinds.ts";
+import type { SourceModule } from "../program/program.ts";
+import { type Constants, type ConstantValue, regexOf } from "./constants.ts";
+
+const DEPTH = 6;
+/** Texts around a dangerous one, to see whether a pattern that is anchored still lets it pass. */
+const SURROUNDINGS: readonly (readonly [string, string])[] = [
+  ["", ""],
+  ["a", ""],
+  ["", "a"],
+  ["a", "a"],
+  ["1", "1"],
+  ["/a/", "a"],
+  [" ", " "],
+];
+
+export class Proofs {
+  readonly #kinds: Kinds;
+  readonly #constants: Constants;
+  readonly #callees: Callees;
+  readonly #tracking: ValueTracking;
+  readonly #mentions = new Map<number, KindSet>();
+  readonly #enumerated: KindSet;
+  readonly #tested: KindSet;
+  readonly #rewritten: KindSet;
+
+  constructor(tracking: ValueTracking, callees: Callees, constants: Constants) {
+    this.#tracking = tracking;
+    this.#callees = callees;
+    this.#constants = constants;
+    this.#kinds = tracking.models.kinds;
+    this.#enumerated = this.#kinds.bit("enumerated");
+    this.#tested = this.#kinds.bit("tested");
+    this.#rewritten = this.#kinds.bit("rewritten");
+  }
+
+  /** What is known of `value` when `condition` turned out as `outcome`. */
+  ofGuard(
+    module: SourceModule,
+    value: number,
+    condition: number,
+    outcome: boolean,
+    depth = DEPTH,
+  ): KindSet {
+    if (depth === 0) return 0n;
+    const { kinds, operands, operandStart, strings } = module.ir;
+    const from = operandStart[condition]!;
+    const to = operandStart[condition + 1]!;
+    switch (kinds[condition]) {
+      case Kind.Guard:
+        return this.ofGuard(module, value, operands[from]!, outcome, depth - 1);
+      case Kind.Phi: {
+        // A choice of conditions proves what each proves.
+        let all: KindSet | undefined;
+        for (let at = from; at < to; at++) {
+          const one = this.ofGuard(module, value, operands[at]!, outcome, depth - 1);
+          all = all === undefined ? one : all & one;
+        }
+        return all ?? 0n;
+      }
+      case Kind.Operator: {
+        const op = strings[operands[from]!]!;
+        if (op === "!")
+          return this.ofGuard(module, value, operands[from + 1]!, !outcome, depth - 1);
+        if (/^[!=]==?$/.test(op)) {
+          const equal = op.startsWith("=") === outcome;
+          return this.#compared(
+            module,
+            value,
+            operands[from + 1]!,
+            operands[from + 2]!,
+            equal,
+            depth,
+          );
+        }
+        if (op === "in" && this.#reaches(module, operands[from + 1]!, value, 3))
+          return outcome ? this.#tested : 0n;
+        if (op === "<" || op === ">" || op === "<=" || op === ">=" || op === "==") {
+          // `x.indexOf("..") < 0`
+          for (const side of [operands[from + 1]!, operands[from + 2]!]) {
+            if (kinds[side] === Kind.Call)
+              return this.#called(module, value, side, undefined, depth);
+          }
+        }
+        return 0n;
+      }
+      case Kind.Call:
+        return this.#called(module, value, condition, outcome, depth);
+      case Kind.Load:
+        // `allowed[name]`
+        return operands[from + 2]! >= 0 &&
+          outcome &&
+          this.#reaches(module, operands[from + 2]!, value, 3)
+          ? this.#tested
+          : 0n;
+      default:
+        return 0n;
+    }
+  }
+
+  #compared(
+    module: SourceModule,
+    value: number,
+    a: number,
+    b: number,
+    equal: boolean,
+    depth: number,
+  ): KindSet {
+    const { kinds, operands, operandStart, strings } = module.ir;
+    for (const [side, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const constant = this.#constants.constantOf(module, other);
+      if (kinds[side] === Kind.Operator && strings[operands[operandStart[side]!]!] === "typeof") {
+        if (
+          !constant ||
+          !this.#reaches(module, operands[operandStart[side]! + 1]!, value, 1) ||
+          !equal
+        )
+          continue;
+        if (constant.text === "number" || constant.text === "bigint")
+          return this.#kinds.bit("number");
+        if (constant.text === "boolean") return this.#kinds.bit("boolean");
+        if (constant.text === "string") return this.#kinds.bit("text");
+        continue;
+      }
+      if (kinds[side] === Kind.Call) {
+        const outcome =
+          constant?.type === ConstantType.Boolean
+            ? (constant.text === "true") === equal
+            : undefined;
+        const called = this.#called(module, value, side, outcome, depth);
+        if (called !== 0n) return called;
+      }
+      if (!this.#reaches(module, side, value, 3)) continue;
+      if (
+        constant &&
+        constant.type !== ConstantType.Null &&
+        constant.type !== ConstantType.Undefined
+      ) {
+        return equal ? this.#enumerated : this.#refused([constant.text]);
+      }
+      // Equality with something of the program's own: `normalize(x) === x` and the like.
+      if (!constant && equal && kinds[other] === Kind.Call) return this.#tested;
+    }
+    return 0n;
+  }
+
+  #called(
+    module: SourceModule,
+    value: number,
+    call: number,
+    outcome: boolean | undefined,
+    depth: number,
+  ): KindSet {
+    const site = this.#callees.at(module, call);
+    const { rows } = this.#tracking.models.rows(site.api);
+    let proven = 0n;
+    let understood = false;
+    for (const row of rows) {
+      if (row.role !== "guard") continue;
+      understood = true;
+      const tested = this.#at(module, call, row.value.segments);
+      if (tested === undefined || !this.#reaches(module, tested, value, 4)) continue;
+      if (row.outcome !== undefined && outcome !== undefined && row.outcome !== outcome) {
+        if (row.how === "is") continue;
+      }
+      proven |= this.#proven(module, call, row, outcome);
+    }
+    if (understood || proven !== 0n) return proven;
+    const { operands, operandStart } = module.ir;
+    const from = operandStart[call]!;
+    let given = false;
+    for (let at = from + 4; at < operandStart[call + 1]!; at++) {
+      if (this.#reaches(module, unspread(operands[at]!), value, 3)) given = true;
+    }
+    const receiver = operands[from + 2]!;
+    if (!given && !(receiver >= 0 && this.#reaches(module, receiver, value, 3))) return 0n;
+    for (const target of site.targets) proven |= this.#mentionedBy(target);
+    // A library call that is known and is no guard says nothing: `fs.existsSync(path)`.
+    if (
+      site.targets.length === 0 &&
+      (!given || (this.#tracking.models.rows(site.api).known && !site.apiByName))
+    )
+      return proven;
+    if (depth < DEPTH - 4) return proven;
+    return proven | this.#tested;
+  }
+
+  #proven(
+    module: SourceModule,
+    call: number,
+    row: GuardRow,
+    outcome: boolean | undefined,
+  ): KindSet {
+    if (row.how === "is") return row.neutralises;
+    const pattern = row.pattern && this.#constants.atPosition(module, call, row.pattern.segments);
+    if (row.how === "member") {
+      const members = pattern && this.#constants.membersOf(pattern.module, pattern.local);
+      if (outcome === false) return members ? this.#refused(members) : 0n;
+      return members ? this.#enumerated | row.neutralises : this.#tested;
+    }
+    const constant = pattern && this.#constants.constantOf(pattern.module, pattern.local);
+    if (!constant)
+      return row.how === "prefix"
+        ? outcome === false
+          ? 0n
+          : row.neutralises | this.#tested
+        : this.#tested;
+    if (row.how === "prefix")
+      return outcome === false
+        ? this.#refused([constant.text])
+        : this.#opened(constant.text) | row.neutralises;
+    const regex = regexOf(constant);
+    if (row.how === "contains" && !regex) return this.#refused([constant.text]);
+    if (!regex) return this.#tested;
+    let proven = 0n;
+    if (outcome !== false) proven |= this.#onlyLets(regex.regex);
+    if (outcome !== true) proven |= this.#matchesAll(regex.regex);
+    return proven === 0n ? this.#tested : proven;
+  }
+
+  /** What is known of the result of replacing what a pattern matches. */
+  ofRewrite(module: SourceModule, call: number, row: RewriteRow): KindSet {
+    const pattern = this.#constants.atPosition(module, call, row.pattern.segments);
+    const constant = pattern && this.#constants.constantOf(pattern.module, pattern.local);
+    if (!constant) return this.#rewritten;
+    const regex = regexOf(constant);
+    // A text, or an expression without the g flag, replaces the first match only: that stops nobody.
+    if (!regex)
+      return row.all && constant.text.length === 1
+        ? this.#refused([constant.text]) | this.#rewritten
+        : 0n;
+    if (!regex.global && !row.all && !/^\^.*\$$/.test(regex.regex.source)) return 0n;
+    return this.#matchesEachCharacter(regex.regex) | this.#rewritten;
+  }
+
+  /** Kinds for which one of `texts` stands in every dangerous text. */
+  #refused(texts: readonly string[]): KindSet {
+    let set = 0n;
+    for (const { bit, texts: dangerous } of this.#kinds.dangerous) {
+      if (dangerous.length === 0) continue;
+      if (dangerous.every((danger) => texts.some((text) => text !== "" && danger.includes(text))))
+        set |= bit;
+    }
+    return set;
+  }
+
+  /** Kinds whose harm needs another beginning than this. */
+  #opened(prefix: string): KindSet {
+    let set = 0n;
+    for (const { bit, openings } of this.#kinds.dangerous) {
+      if (openings.some((opening) => opening.test(prefix))) set |= bit;
+    }
+    return set;
+  }
+
+  /** Kinds each of whose dangerous texts the expression finds. */
+  #matchesAll(regex: RegExp): KindSet {
+    let set = 0n;
+    for (const { bit, texts } of this.#kinds.dangerous) {
+      if (
+        texts.length > 0 &&
+        texts.every((text) => SURROUNDINGS.some(([a, b]) => regex.test(a + text + b)))
+      )
+        set |= bit;
+    }
+    return set;
+  }
+
+  /**
+   * Kinds from each of whose dangerous texts a rewriting takes a character. Taking out `../` as a whole proves nothing:
+   * what is left of `....//` is `../` again.
+   */
+  #matchesEachCharacter(regex: RegExp): KindSet {
+    let set = 0n;
+    for (const { bit, texts } of this.#kinds.dangerous) {
+      if (
+        texts.length > 0 &&
+        texts.every((text) => [...text].some((character) => regex.test(character)))
+      )
+        set |= bit;
+    }
+    return set;
+  }
+
+  /** Kinds none of whose dangerous texts gets past an expression that describes the whole text, or its beginning. */
+  #onlyLets(regex: RegExp): KindSet {
+    if (!regex.source.startsWith("^")) return 0n;
+    const whole = regex.source.endsWith("$");
+    let set = 0n;
+    for (const { bit, texts, openings } of this.#kinds.dangerous) {
+      if (texts.length === 0 || (!whole && openings.length === 0)) continue;
+      if (!texts.some((text) => SURROUNDINGS.some(([a, b]) => regex.test(a + text + b))))
+        set |= bit;
+    }
+    return set;
+  }
+
+  /** Kinds whose dangerous texts a function compares with: a validator of the program's own. */
+  #mentionedBy(fn: number): KindSet {
+    let set = this.#mentions.get(fn);
+    if (set !== undefined) return set;
+    const module = this.#tracking.program.moduleOf(fn);
+    const record = this.#tracking.program.functionAt(fn);
+    const { kinds, operands, operandStart, strings } = module.ir;
+    const texts: string[] = [];
+    const expressions: RegExp[] = [];
+    for (let local = record.firstInstruction; local < record.endInstruction; local++) {
+      if (kinds[local] !== Kind.Constant) continue;
+      const constant: ConstantValue = {
+        type: operands[operandStart[local]!] as ConstantType,
+        text: strings[operands[operandStart[local]! + 1]!]!,
+      };
+      if (constant.type === ConstantType.String && constant.text.length > 1)
+        texts.push(constant.text);
+      const regex = regexOf(constant);
+      if (regex) expressions.push(regex.regex);
+    }
+    set = this.#refused(texts);
+    for (const regex of expressions) set |= this.#matchesAll(regex) | this.#onlyLets(regex);
+    this.#mentions.set(fn, set);
+    return set;
+  }
+
+  #at(module: SourceModule, call: number, segments: readonly Segment[]): number | undefined {
+    const { operands, operandStart } = module.ir;
+    const from = operandStart[call]!;
+    const count = operandStart[call + 1]! - from - 4;
+    const [first] = segments;
+    if (first?.kind !== "argument") return undefined;
+    if (first.from === ArgumentPosition.This)
+      return operands[from + 2]! < 0 ? undefined : operands[from + 2]!;
+    const index = first.from === ArgumentPosition.Last ? count - 1 : first.from;
+    return index >= 0 && index < count ? unspread(operands[from + 4 + index]!) : undefined;
+  }
+
+  /** Whether `from` is `value` or something read off it: `String(x)`, `x.trim()`, `x.length`. */
+  #reaches(module: SourceModule, from: number, value: number, depth: number): boolean {
+    const { kinds, operands, operandStart } = module.ir;
+    if (from === value) return true;
+    if (depth === 0) return false;
+    const at = operandStart[from]!;
+    const end = operandStart[from + 1]!;
+    switch (kinds[from]) {
+      case Kind.Guard:
+      case Kind.Await:
+        return this.#reaches(module, operands[at]!, value, depth);
+      case Kind.Call:
+        if (operands[at + 2]! >= 0 && this.#reaches(module, operands[at + 2]!, value, depth - 1))
+          return true;
+        for (let index = at + 4; index < end; index++) {
+          if (this.#reaches(module, unspread(operands[index]!), value, depth - 1)) return true;
+        }
+        return false;
+      case Kind.Concat:
+      case Kind.Phi:
+        for (let index = at; index < end; index++) {
+          if (this.#reaches(module, operands[index]!, value, depth - 1)) return true;
+        }
+        return false;
+      default:
+        return false;
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/** Every cap of the analysis, with the reason for its number. Caps count things, never time. */
+
+/** Fields in an access path. Opengrep went from 1 to 4 because destructuring conflated fields; CodeQL uses 5. */
+export const PATH_LENGTH = 4;
+
+/** Facts a value may hold before the least precise are merged: request handlers that spread a body stay below it. */
+export const FACTS_PER_VALUE = 48;
+
+/** Sink entries of one summary: beyond it a function is a dispatcher of everything. */
+export const SINKS_PER_SUMMARY = 192;
+
+/** Ways (inputs, and places in them) to one sink that a summary keeps; the rest are the same flow by detours. */
+export const WAYS_TO_SINK = 6;
+
+/** Facts of a result, a variable, a stored-in input, or an argument of a symbolic call, each. */
+export const FACTS_PER_ENTRY = 32;
+
+/** Symbolic calls of one summary, and facts an argument of one keeps: they multiply at every caller. */
+export const INVOKES_PER_SUMMARY = 24;
+export const FACTS_PER_INVOKE = 12;
+
+/** Rounds over a component of mutually recursive functions before it is taken as it is. */
+export const ROUNDS_PER_COMPONENT = 4;
+
+/** Passes over the instructions of one function; two suffice without loops that carry stores. */
+export const PASSES_PER_FUNCTION = 12;
+
+/** Functions or objects one value may stand for; past it a value is taken to be unknown. */
+export const TARGETS_PER_VALUE = 24;
+
+/** Candidates when a method is found by its name alone. */
+export const CANDIDATES_BY_NAME = 4;
+
+/** How deep a callback of a callback is followed. */
+export const CALLBACK_DEPTH = 3;
+
+/** Steps shown of one flow. */
+export const STEPS_PER_FLOW = 30;
+
+/** Bytes of a source file; larger ones are data or generated. */
+export const FILE_BYTES = 2_000_000;
+
+/** Flows of one finding that are kept: GitHub shows few, and the first is the shortest. */
+export const FLOWS_PER_FINDING = 3;
+
+/** Files the type checker is given; past that its memory and time outgrow the rest of the scan. */
+export const TYPED_FILES = 4000;
+
+/** Functions that share one receiver; more than this is the global object, not an object of the program. */
+export const FUNCTIONS_PER_OBJECT = 400;

@@ -1,0 +1,78 @@
+/** The kinds of sources, sinks, neutralisations and states, as bits and small numbers. */
+import type { z } from "zod";
+import type { KindFile } from "./schema.ts";
+
+/** What the engine itself notes about a flow: not proof of harmlessness, but a reason to be less sure. */
+export const softKinds = {
+  unmodelled: "it passes through a call that is not known",
+  "by-name": "a callee was found by its name alone",
+  tested: "a test that is not understood stands before it",
+  rewritten: "parts of it are replaced on the way",
+} as const;
+export type SoftKind = keyof typeof softKinds;
+
+/** A set of neutralisations. */
+export type KindSet = bigint;
+
+export class Kinds {
+  readonly #bits = new Map<string, number>();
+  readonly #states = new Map<string, number>();
+  readonly file: z.infer<typeof KindFile>;
+  /** Sink kinds with the texts that do harm there. */
+  readonly dangerous: readonly {
+    readonly bit: KindSet;
+    readonly texts: readonly string[];
+    readonly openings: readonly RegExp[];
+  }[];
+
+  constructor(file: z.infer<typeof KindFile>) {
+    this.file = file;
+    for (const name of [
+      ...Object.keys(softKinds),
+      ...Object.keys(file.sinks),
+      ...Object.keys(file.neutralisations),
+    ]) {
+      if (!this.#bits.has(name)) this.#bits.set(name, this.#bits.size);
+    }
+    for (const name of Object.keys(file.states)) this.#states.set(name, this.#states.size + 1);
+    this.dangerous = Object.entries(file.sinks).map(([name, { dangerous, openings }]) => ({
+      bit: this.bit(name),
+      texts: dangerous,
+      openings: openings.map((opening) => new RegExp(opening)),
+    }));
+  }
+
+  /** The set that holds one neutralisation; throws on a name that no kind file has. */
+  bit(name: string): KindSet {
+    const bit = this.#bits.get(name);
+    if (bit === undefined)
+      throw new UnknownKindError(`"${name}" is no sink kind or neutralisation of kinds.yml`);
+    return 1n << BigInt(bit);
+  }
+
+  set(names: readonly string[]): KindSet {
+    return names.reduce((all, name) => all | this.bit(name), 0n);
+  }
+
+  /** 0 is the plain state. */
+  state(name: string | undefined): number {
+    if (name === undefined) return 0;
+    const state = this.#states.get(name);
+    if (state === undefined) throw new UnknownKindError(`"${name}" is no state of kinds.yml`);
+    return state;
+  }
+
+  checkSource(name: string): string {
+    if (!(name in this.file.sources))
+      throw new UnknownKindError(`"${name}" is no source kind of kinds.yml`);
+    return name;
+  }
+
+  checkSink(name: string): string {
+    if (!(name in this.file.sinks))
+      throw new UnknownKindError(`"${name}" is no sink kind of kinds.yml`);
+    return name;
+  }
+}
+
+export class UnknownKindError extends Error {}

@@ -1,0 +1,347 @@
+/**
+ * All model rows as one automaton over path segments. What is known of a library value is a set of its states, interned
+ * as a small number (an *api token*): 0 means nothing is known. A type row is an empty transition to the type's root.
+ */
+import type { Kinds } from "./kinds.ts";
+import {
+  ArgumentPosition,
+  type Path,
+  parsePath,
+  parseSegments,
+  type Segment,
+} from "./path-grammar.ts";
+import type { CallPosition, NamedRow, Row } from "./rows.ts";
+import type { ModelFile } from "./schema.ts";
+
+export type ApiToken = number;
+
+interface State {
+  readonly id: number;
+  readonly members: Map<string, State>;
+  anyMember: State | undefined;
+  readonly arguments: { readonly from: number; readonly to: number; readonly state: State }[];
+  readonly parameters: { readonly from: number; readonly to: number; readonly state: State }[];
+  readonly other: Map<"return" | "instance" | "awaited" | "element" | "decorated", State>;
+  readonly empty: State[];
+  readonly rows: Row[];
+}
+
+/** Rows found at a value, by what they are about. */
+export interface RowsAt {
+  readonly rows: readonly Row[];
+  /** True when the library's author or we have said all there is to say about calling it. */
+  readonly known: boolean;
+}
+
+const NOTHING: RowsAt = { rows: [], known: false };
+
+export class Models {
+  readonly kinds: Kinds;
+  readonly named: NamedRow[] = [];
+  readonly #roots = new Map<string, State>();
+  readonly #states: State[] = [];
+  readonly #tokens = new Map<string, ApiToken>();
+  readonly #sets: (readonly State[])[] = [[]];
+  readonly #rowsAt: RowsAt[] = [NOTHING];
+  readonly #steps = new Map<string, ApiToken>();
+
+  constructor(kinds: Kinds) {
+    this.kinds = kinds;
+  }
+
+  // --- building -------------------------------------------------------------------------------------------------
+
+  add(file: ModelFile): void {
+    const { kinds } = this;
+    for (const [name, paths] of Object.entries(file.types)) {
+      for (const text of paths) this.#at(parsePath(text)).empty.push(this.#root(name));
+    }
+    for (const { kind, at, label } of file.sources) {
+      kinds.checkSource(kind);
+      const text = label ?? kinds.file.sources[kind]!.label;
+      this.#at(parsePath(at)).rows.push({ role: "source", kind, label: text });
+    }
+    for (const { kind, at, label, deep, state, vulnerable, when, unless } of file.sinks) {
+      kinds.checkSink(kind);
+      const { callee, position } = splitAtCall(parsePath(at));
+      this.#at(callee).rows.push({
+        role: "sink",
+        kind,
+        bit: kinds.bit(kind),
+        label: label ?? describe(callee),
+        at: position,
+        deep: deep ?? false,
+        state: kinds.state(state),
+        vulnerable: vulnerable === undefined ? undefined : positionOf(vulnerable),
+        when: (when ?? []).map((one) => ({ at: positionOf(one.at), equals: one.equals })),
+        unless: (unless ?? []).map((one) => ({ at: positionOf(one.at), equals: one.equals })),
+      });
+    }
+    for (const { call, neutralises, from, to } of file.sanitizers) {
+      this.#at(parsePath(call)).rows.push({
+        role: "propagator",
+        from: positionOf(from),
+        to: positionOf(to),
+        state: 0,
+        whole: false,
+        neutralises: kinds.set(neutralises),
+      });
+    }
+    for (const { call, from, to, as, whole } of file.propagators) {
+      this.#at(parsePath(call)).rows.push({
+        role: "propagator",
+        from: positionOf(from),
+        to: positionOf(to),
+        state: kinds.state(as),
+        whole: whole ?? false,
+        neutralises: 0n,
+      });
+    }
+    for (const { call, value, how, pattern, outcome, neutralises } of file.guards) {
+      this.#at(parsePath(call)).rows.push({
+        role: "guard",
+        value: positionOf(value),
+        how,
+        pattern: pattern === undefined ? undefined : positionOf(pattern),
+        outcome,
+        neutralises: kinds.set(neutralises ?? []),
+      });
+    }
+    for (const { call, value, pattern, all } of file.rewrites) {
+      this.#at(parsePath(call)).rows.push({
+        role: "rewrite",
+        value: positionOf(value),
+        pattern: positionOf(pattern),
+        all: all ?? false,
+      });
+    }
+    for (const { call, method, path, handlers } of file.routes) {
+      this.#at(parsePath(call)).rows.push({
+        role: "route",
+        method,
+        path: path === undefined ? undefined : positionOf(path),
+        handlers: positionOf(handlers),
+      });
+    }
+    for (const { kind, field, returnOf } of file.named) {
+      kinds.checkSink(kind);
+      this.named.push({
+        kind,
+        bit: kinds.bit(kind),
+        field: field === undefined ? undefined : new RegExp(field, "i"),
+        returnOf: returnOf === undefined ? undefined : new RegExp(returnOf, "i"),
+      });
+    }
+    for (const call of file.silent) this.#at(parsePath(call)).rows.push({ role: "silent" });
+  }
+
+  /** Adds what a misuse query looks for. */
+  addRow(path: string, row: Row): void {
+    this.#at(parsePath(path)).rows.push(row);
+  }
+
+  #state(): State {
+    const state: State = {
+      id: this.#states.length,
+      members: new Map(),
+      anyMember: undefined,
+      arguments: [],
+      parameters: [],
+      other: new Map(),
+      empty: [],
+      rows: [],
+    };
+    this.#states.push(state);
+    return state;
+  }
+
+  #root(name: string): State {
+    let state = this.#roots.get(name);
+    if (!state) {
+      state = this.#state();
+      this.#roots.set(name, state);
+    }
+    return state;
+  }
+
+  /** The state a path ends in. Names of one `Member[a,b]` share what follows them. */
+  #at({ root, segments }: Path): State {
+    let states = [this.#root(root)];
+    for (const segment of segments) states = states.flatMap((state) => this.#next(state, segment));
+    if (states.length === 1) return states[0]!;
+    const joined = this.#state();
+    for (const state of states) state.empty.push(joined);
+    return joined;
+  }
+
+  #next(state: State, segment: Segment): State[] {
+    switch (segment.kind) {
+      case "member":
+        if (segment.names === undefined) {
+          state.anyMember ??= this.#state();
+          return [state.anyMember];
+        }
+        return segment.names.map((name) => {
+          let next = state.members.get(name);
+          if (!next) {
+            next = this.#state();
+            state.members.set(name, next);
+          }
+          return next;
+        });
+      case "argument":
+      case "parameter": {
+        const list = segment.kind === "argument" ? state.arguments : state.parameters;
+        let known = list.find(({ from, to }) => from === segment.from && to === segment.to);
+        if (!known) {
+          known = { from: segment.from, to: segment.to, state: this.#state() };
+          list.push(known);
+        }
+        return [known.state];
+      }
+      default: {
+        let next = state.other.get(segment.kind);
+        if (!next) {
+          next = this.#state();
+          state.other.set(segment.kind, next);
+        }
+        return [next];
+      }
+    }
+  }
+
+  // --- stepping -------------------------------------------------------------------------------------------------
+
+  #intern(states: Iterable<State>): ApiToken {
+    const closed = new Set<State>(states);
+    for (const state of closed) for (const next of state.empty) closed.add(next);
+    if (closed.size === 0) return 0;
+    const sorted = [...closed].sort((a, b) => a.id - b.id);
+    const key = sorted.map(({ id }) => id).join(",");
+    let token = this.#tokens.get(key);
+    if (token === undefined) {
+      token = this.#sets.length;
+      this.#tokens.set(key, token);
+      this.#sets.push(sorted);
+      const rows = sorted.flatMap((state) => state.rows);
+      const known = rows.some(
+        ({ role }) => role !== "source" && role !== "route" && role !== "misuse",
+      );
+      this.#rowsAt.push({ rows, known });
+    }
+    return token;
+  }
+
+  #step(
+    key: string,
+    token: ApiToken,
+    next: (state: State) => Iterable<State | undefined>,
+  ): ApiToken {
+    if (token === 0) return 0;
+    const memo = `${token}${key}`;
+    let result = this.#steps.get(memo);
+    if (result === undefined) {
+      const states: State[] = [];
+      for (const state of this.#sets[token]!)
+        for (const one of next(state)) if (one) states.push(one);
+      result = this.#intern(states);
+      this.#steps.set(memo, result);
+    }
+    return result;
+  }
+
+  /** The rows that hold for a value. */
+  rows(token: ApiToken): RowsAt {
+    return this.#rowsAt[token]!;
+  }
+
+  /** What a library, a type or a special root is. */
+  root(name: string): ApiToken {
+    const state = this.#roots.get(name);
+    return state ? this.#intern([state]) : 0;
+  }
+
+  member(token: ApiToken, name: string): ApiToken {
+    return this.#step(`.${name}`, token, (state) => [
+      state.members.get(name) ?? state.anyMember,
+      state.members.has(name) ? state.anyMember : undefined,
+    ]);
+  }
+
+  /** A member whose name is not known. */
+  anyMember(token: ApiToken): ApiToken {
+    return this.#step(".*", token, (state) => [state.anyMember]);
+  }
+
+  result(token: ApiToken): ApiToken {
+    return this.#step("()", token, (state) => [state.other.get("return")]);
+  }
+
+  instance(token: ApiToken): ApiToken {
+    return this.#step("new", token, (state) => [state.other.get("instance")]);
+  }
+
+  awaited(token: ApiToken): ApiToken {
+    return this.#step("await", token, (state) => [state.other.get("awaited")]);
+  }
+
+  element(token: ApiToken): ApiToken {
+    return this.#step("[]", token, (state) => [state.other.get("element")]);
+  }
+
+  decorated(token: ApiToken): ApiToken {
+    return this.#step("@", token, (state) => [state.other.get("decorated")]);
+  }
+
+  /** Argument `index` of `count`. */
+  argument(token: ApiToken, index: number, count: number): ApiToken {
+    const last = index === count - 1;
+    return this.#step(`(${index}${last ? "$" : ""}`, token, (state) =>
+      state.arguments
+        .filter(
+          ({ from, to }) =>
+            (index >= from && index <= to && from >= 0) || (last && from === ArgumentPosition.Last),
+        )
+        .map((one) => one.state),
+    );
+  }
+
+  parameter(token: ApiToken, index: number): ApiToken {
+    return this.#step(`\\${index}`, token, (state) =>
+      state.parameters
+        .filter(({ from, to }) => index >= from && index <= to)
+        .map((one) => one.state),
+    );
+  }
+
+  union(a: ApiToken, b: ApiToken): ApiToken {
+    if (a === 0 || a === b) return b;
+    if (b === 0) return a;
+    return this.#intern([...this.#sets[a]!, ...this.#sets[b]!]);
+  }
+}
+
+const positionOf = (text: string): CallPosition => ({ segments: parseSegments(text) });
+
+/** Splits a sink's path into the call and the position in it; a path with no argument is an assigned member. */
+function splitAtCall({ root, segments }: Path): {
+  callee: Path;
+  position: CallPosition | undefined;
+} {
+  const at = segments.findLastIndex(({ kind }) => kind === "argument");
+  if (at < 0) return { callee: { root, segments }, position: undefined };
+  return {
+    callee: { root, segments: segments.slice(0, at) },
+    position: { segments: segments.slice(at) },
+  };
+}
+
+/** `query()` for `pg.Client.Member[query]`. */
+function describe({ root, segments }: Path): string {
+  const last = segments.findLast(({ kind }) => kind === "member");
+  const name =
+    last?.kind === "member" && last.names?.[0]
+      ? last.names[0]
+      : (root.split(/[./]/).at(-1) ?? root);
+  return root === "any" || root === "global" ? name : `${root}'s ${name}`;
+}

@@ -1,0 +1,12 @@
+/** What a language is to the rest of the program: it knows nothing but syntax. */
+import type { Dialect, Language, ModuleIr } from "../ir/module-ir.ts";
+
+export interface Frontend {
+  readonly languages: readonly Language[];
+  /** Part of the cache key: raise it whenever the same text lowers to something else. */
+  readonly version: number;
+  /** How the file is to be read, or undefined when it is not this language's. `firstLine` decides for names without an extension. */
+  accepts(path: string, firstLine: string): Dialect | undefined;
+  /** Never throws: what went wrong is in the module's problems. No path is stored in the result. */
+  lower(source: string, dialect: Dialect): ModuleIr;
+}

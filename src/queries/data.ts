@@ -1,0 +1,70 @@
+/**
+ * The contents of `queries/` as plain data. Reading a hundred YAML files takes longer than most scans, so the build
+ * writes them down as JSON beside the compiled program, under the digest of the files it was made of.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { KindFile, ModelFile, QueryFile } from "../models/schema.ts";
+import { parseDataFile } from "../support/data-file.ts";
+import { digest } from "../support/hash.ts";
+
+export interface NamedFile<T> {
+  /** Path below `queries/`, for errors. */
+  readonly file: string;
+  readonly data: T;
+}
+
+export interface QueryData {
+  readonly kinds: KindFile;
+  readonly models: readonly NamedFile<ModelFile>[];
+  readonly queries: readonly NamedFile<QueryFile>[];
+}
+
+interface Compiled {
+  readonly digest: string;
+  readonly data: QueryData;
+}
+
+/** Texts of the YAML files below `queries/`, by path, sorted. */
+function textsOf(folder: string): [file: string, text: string][] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .map((path) => [relative(folder, path).replaceAll("\\", "/"), readFileSync(path, "utf8")]);
+}
+
+const digestOf = (texts: readonly (readonly [string, string])[]): string => digest(...texts.flat());
+
+function parse(texts: readonly (readonly [string, string])[]): QueryData {
+  const below = (folder: string) => texts.filter(([file]) => file.startsWith(`${folder}/`));
+  const kinds = texts.find(([file]) => file === "kinds.yml");
+  return {
+    kinds: parseDataFile("kinds.yml", kinds?.[1] ?? "", KindFile),
+    models: below("models").map(([file, text]) => ({
+      file,
+      data: parseDataFile(file, text, ModelFile),
+    })),
+    queries: [...below("misuse"), ...below("taint")].map(([file, text]) => ({
+      file,
+      data: parseDataFile(file, text, QueryFile),
+    })),
+  };
+}
+
+/** Reads `folder` (`queries/`), from `compiled` where that was made of the same files. Throws with file and line. */
+export function readQueryData(folder: string, compiled?: string): QueryData {
+  const texts = textsOf(folder);
+  if (compiled !== undefined && existsSync(compiled)) {
+    const { digest: made, data } = JSON.parse(readFileSync(compiled, "utf8")) as Compiled;
+    if (made === digestOf(texts)) return data;
+  }
+  return parse(texts);
+}
+
+/** What the build writes. */
+export function compileQueryData(folder: string): string {
+  const texts = textsOf(folder);
+  const compiled: Compiled = { digest: digestOf(texts), data: parse(texts) };
+  return JSON.stringify(compiled);
+}

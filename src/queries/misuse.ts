@@ -1,0 +1,126 @@
+/** Finds calls and assignments that are wrong by their constants alone. */
+import type { Analysis } from "../dataflow/analysis.ts";
+import type { ConstantValue } from "../dataflow/constants.ts";
+import type { Row } from "../models/rows.ts";
+import { ConstantType, Kind } from "../program/ir/kinds.ts";
+import type { SourceModule } from "../program/program.ts";
+import type { MisuseCondition, MisuseMatch, MisuseQueryEntry } from "./registry.ts";
+
+export interface Misuse {
+  readonly query: MisuseQueryEntry;
+  /** The instruction, as a number of the program. */
+  readonly value: number;
+}
+
+export function findMisuses(analysis: Analysis, queries: readonly MisuseQueryEntry[]): Misuse[] {
+  const found = new Map<string, Misuse>();
+  const byId = new Map(queries.map((query) => [query.info.id, query]));
+  const named = queries.flatMap((query) =>
+    query.matches.filter((match) => match.named !== undefined).map((match) => ({ query, match })),
+  );
+  const note = (query: MisuseQueryEntry, value: number): void => {
+    found.set(`${query.info.id},${value}`, { query, value });
+  };
+  const check = (
+    module: SourceModule,
+    local: number,
+    rows: readonly Row[],
+    assigned: number,
+  ): void => {
+    for (const row of rows) {
+      if (row.role !== "misuse") continue;
+      const query = byId.get(row.query);
+      if (query && holds(analysis, module, local, query.matches[row.match]!, assigned))
+        note(query, module.valueBase + local);
+    }
+  };
+  const checkNamed = (
+    module: SourceModule,
+    local: number,
+    name: string,
+    assigned: number,
+  ): void => {
+    for (const { query, match } of named) {
+      if (match.named!.test(name) && holds(analysis, module, local, match, assigned))
+        note(query, module.valueBase + assigned);
+    }
+  };
+  for (const module of analysis.program.modules) {
+    const { kinds, operands, operandStart, strings, variables } = module.ir;
+    for (let local = 0; local < kinds.length; local++) {
+      const from = operandStart[local]!;
+      switch (kinds[local]) {
+        case Kind.Call: {
+          const { api, targets } = analysis.callees.at(module, local);
+          if (targets.length === 0) check(module, local, analysis.models.rows(api).rows, -1);
+          break;
+        }
+        case Kind.Store: {
+          if (operands[from + 1]! < 0) break;
+          const name = strings[operands[from + 1]!]!;
+          const object = analysis.tracking.apiOf(module.valueBase + operands[from]!);
+          const api = analysis.models.union(
+            analysis.models.member(object, name),
+            analysis.models.member(analysis.any, name),
+          );
+          check(module, local, analysis.models.rows(api).rows, operands[from + 3]!);
+          checkNamed(module, local, name, operands[from + 3]!);
+          break;
+        }
+        case Kind.SetCaptured:
+          checkNamed(module, local, variables[operands[from]!]!.name, operands[from + 1]!);
+          break;
+        case Kind.Record:
+          for (let at = from + 1, count = operands[from]!; count > 0; count--, at += 2) {
+            checkNamed(module, local, strings[operands[at]!]!, operands[at + 1]!);
+          }
+          break;
+        default:
+          break;
+      }
+    }
+  }
+  return [...found.values()].sort((a, b) => a.value - b.value);
+}
+
+function holds(
+  analysis: Analysis,
+  module: SourceModule,
+  local: number,
+  match: MisuseMatch,
+  assigned: number,
+): boolean {
+  return match.when.every((condition) => {
+    const at = condition.at
+      ? analysis.constants.atPosition(module, local, condition.at.segments)
+      : assigned >= 0
+        ? { module, local: assigned }
+        : undefined;
+    if (condition.absent) return at === undefined;
+    const constant = at && analysis.constants.constantOf(at.module, at.local);
+    return constant !== undefined && agrees(constant, condition);
+  });
+}
+
+function agrees(
+  constant: ConstantValue,
+  { equals, matches, text, entropy }: MisuseCondition,
+): boolean {
+  const isText = constant.type === ConstantType.String;
+  if (equals !== undefined && constant.text !== String(equals)) return false;
+  if (typeof equals === "boolean" && constant.type !== ConstantType.Boolean) return false;
+  if (matches !== undefined && !matches.test(constant.text)) return false;
+  if (text && (!isText || constant.text === "")) return false;
+  if (entropy !== undefined && (!isText || shannon(constant.text) < entropy)) return false;
+  return true;
+}
+
+/** Bits a character. */
+function shannon(text: string): number {
+  const counts = new Map<string, number>();
+  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
+  let bits = 0;
+  for (const count of counts.values())
+    bits -= (count / text.length) * Math.log2(count / text.length);
+  return bits;
+}

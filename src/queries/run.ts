@@ -1,0 +1,364 @@
+/** Puts the queries to an analysed program: hits and misuses become findings, with their paths and their doubts. */
+
+import type { Analysis } from "../dataflow/analysis.ts";
+import { regexOf } from "../dataflow/constants.ts";
+import type { SharedHit } from "../dataflow/shared-state.ts";
+import type { Hit } from "../dataflow/summary.ts";
+import { Tracer, type TraceStep } from "../dataflow/trace.ts";
+import {
+  type Confidence,
+  confidences,
+  type Exposure,
+  type Finding,
+  type Place,
+  type Step,
+} from "../findings/finding.ts";
+import { fingerprint, type Identity } from "../findings/fingerprint.ts";
+import { type SoftKind, softKinds } from "../models/kinds.ts";
+import { lineOf, lineStarts } from "../program/ir/module-ir.ts";
+import { findMisuses, type Misuse } from "./misuse.ts";
+import type { QueryEntry, QuerySet, TaintQueryEntry } from "./registry.ts";
+
+/** Text of a module, for statements and places; undefined when it cannot be had any more. */
+export type TextOf = (path: string) => string | undefined;
+
+/** Whether a regular expression can be made to take exponential or quadratic time. */
+export type IsVulnerable = (source: string, flags: string) => boolean;
+
+/** Sources that one sink is reported for; the rest say nothing new. */
+const SOURCES_PER_SINK = 8;
+
+interface Candidate {
+  readonly query: TaintQueryEntry;
+  readonly hit: Hit;
+  readonly shared: SharedHit | undefined;
+  readonly confidence: Confidence;
+  readonly doubts: readonly string[];
+}
+
+/** What the queries found, before the texts of the files it is in are at hand. */
+export interface Found {
+  /** Files whose text {@link Found.findings} needs. */
+  readonly paths: ReadonlySet<string>;
+  readonly findings: (textOf: TextOf) => Finding[];
+}
+
+export function runQueries(
+  queries: QuerySet,
+  analysis: Analysis,
+  isVulnerable: IsVulnerable,
+  wanted: (query: QueryEntry) => boolean,
+): Found {
+  const tracer = new Tracer(analysis);
+  const flows = [...candidates(queries, analysis, isVulnerable, wanted)].map((candidate) => ({
+    candidate,
+    steps: tracer.trace(
+      candidate.hit,
+      candidate.shared && {
+        fn: candidate.shared.storer,
+        position: candidate.shared.position,
+        stored: candidate.shared.stored,
+      },
+    ),
+  }));
+  const misuses = findMisuses(analysis, queries.misuse.filter(wanted));
+  const paths = new Set<string>();
+  for (const { steps } of flows)
+    for (const { value } of steps) paths.add(analysis.program.moduleOfValue(value).path);
+  for (const { value } of misuses) paths.add(analysis.program.moduleOfValue(value).path);
+  return {
+    paths,
+    findings: (textOf) => number(build(analysis, flows, misuses, new Places(analysis, textOf))),
+  };
+}
+
+type Unnumbered = Omit<Finding, "fingerprint"> & { readonly identity: Identity };
+
+function build(
+  analysis: Analysis,
+  flows: readonly { readonly candidate: Candidate; readonly steps: readonly TraceStep[] }[],
+  misuses: readonly Misuse[],
+  places: Places,
+): Unnumbered[] {
+  const unnumbered: Unnumbered[] = [];
+  for (const { candidate, steps } of flows) {
+    const { query, hit, confidence, doubts } = candidate;
+    const source = analysis.sourceOf(hit.source);
+    const site = analysis.siteAt(hit.site);
+    const flow = steps
+      .map((step) => places.step(step, source.label, site.row.label))
+      .filter((one) => one !== undefined);
+    const at = places.of(site.value);
+    if (!at) continue;
+    unnumbered.push({
+      query: query.info,
+      message: query.message
+        .replaceAll("{source}", source.label)
+        .replaceAll("{sink}", site.row.label),
+      at,
+      source: places.of(source.value),
+      sourceKind: source.kind,
+      sinkKind: site.kind,
+      symbol: places.symbolOf(site.value),
+      flows: [withoutRepeats(flow)],
+      related: [],
+      confidence,
+      doubts,
+      exposure: exposureOf(analysis, source.kind),
+      identity: {
+        query: query.info.id,
+        sourceKind: source.kind,
+        sinkKind: site.kind,
+        symbol: places.symbolOf(site.value),
+        sourceSymbol: places.symbolOf(source.value),
+        statement: places.textOf(site.value),
+        sourceStatement: places.textOf(source.value),
+      },
+    });
+  }
+  for (const { query, value } of misuses) {
+    const at = places.of(value);
+    if (!at) continue;
+    const symbol = places.symbolOf(value);
+    unnumbered.push({
+      query: query.info,
+      message: query.message,
+      at,
+      source: undefined,
+      sourceKind: "",
+      sinkKind: "",
+      symbol,
+      flows: [],
+      related: [],
+      confidence: query.info.precision,
+      doubts: [],
+      exposure: "none",
+      identity: {
+        query: query.info.id,
+        sourceKind: "",
+        sinkKind: "",
+        symbol,
+        sourceSymbol: "",
+        statement: places.textOf(value),
+        sourceStatement: "",
+      },
+    });
+  }
+  return unnumbered;
+}
+
+/** Hits that a query takes, with how sure it is. */
+function* candidates(
+  queries: QuerySet,
+  analysis: Analysis,
+  isVulnerable: IsVulnerable,
+  wanted: (query: QueryEntry) => boolean,
+): Iterable<Candidate> {
+  const taint = queries.taint.filter(wanted);
+  const soft = Object.keys(softKinds).map((name) => ({
+    name: name as SoftKind,
+    bit: queries.models.kinds.bit(name),
+  }));
+  const perSink = new Map<string, number>();
+  const all = [
+    ...analysis.hits.map((hit) => ({ hit, shared: undefined })),
+    ...analysis.sharedHits.map((shared) => ({ hit: shared.hit, shared })),
+  ];
+  const sorted = all.sort(
+    (a, b) =>
+      analysis.siteAt(a.hit.site).value - analysis.siteAt(b.hit.site).value ||
+      bits(analysis.facts.neutralised(a.hit.label)) -
+        bits(analysis.facts.neutralised(b.hit.label)) ||
+      (a.hit.entry?.depth ?? -1) - (b.hit.entry?.depth ?? -1) ||
+      analysis.sourceOf(a.hit.source).value - analysis.sourceOf(b.hit.source).value,
+  );
+  const seen = new Set<string>();
+  for (const { hit, shared } of sorted) {
+    const source = analysis.sourceOf(hit.source);
+    const site = analysis.siteAt(hit.site);
+    const neutralised = analysis.facts.neutralised(hit.label);
+    for (const query of taint) {
+      if (!query.sources.has(source.kind) || !query.sinks.has(site.kind)) continue;
+      if ((neutralised & query.sanitizers) !== 0n) continue;
+      const id = `${query.info.id},${hit.source},${site.value}`;
+      const sink = `${query.info.id},${site.value}`;
+      if (seen.has(id) || (perSink.get(sink) ?? 0) >= SOURCES_PER_SINK) continue;
+      if (site.row.vulnerable && !vulnerableAt(analysis, hit, isVulnerable)) continue;
+      seen.add(id);
+      perSink.set(sink, (perSink.get(sink) ?? 0) + 1);
+      const doubts = soft.filter(({ bit }) => (neutralised & bit) !== 0n).map(({ name }) => name);
+      yield {
+        query,
+        hit,
+        shared,
+        confidence: confidenceOf(
+          query.info.precision,
+          analysis.models.kinds.file.sources[source.kind]!.exposure,
+          doubts,
+        ),
+        doubts: doubts.map((name) => softKinds[name]),
+      };
+    }
+  }
+}
+
+/**
+ * A query's precision is where confidence starts. Data that is not certainly an outsider's, and what is not known on
+ * the way, cap it at medium; a test or a rewriting that is not understood takes one step each.
+ */
+function confidenceOf(
+  precision: Confidence,
+  exposure: string,
+  doubts: readonly SoftKind[],
+): Confidence {
+  let level = confidences.indexOf(precision);
+  if (exposure !== "remote" || doubts.includes("unmodelled") || doubts.includes("by-name"))
+    level = Math.min(level, 1);
+  if (doubts.includes("tested")) level--;
+  if (doubts.includes("rewritten")) level--;
+  return confidences[Math.max(level, 0)]!;
+}
+
+function exposureOf(analysis: Analysis, sourceKind: string): Exposure {
+  const { exposure } = analysis.models.kinds.file.sources[sourceKind]!;
+  return exposure === "remote" ? "entry" : exposure === "library" ? "library" : "none";
+}
+
+function vulnerableAt(analysis: Analysis, hit: Hit, isVulnerable: IsVulnerable): boolean {
+  const site = analysis.siteAt(hit.site);
+  const module = analysis.program.moduleOfValue(site.value);
+  const at = analysis.constants.atPosition(
+    module,
+    site.value - module.valueBase,
+    site.row.vulnerable!.segments,
+  );
+  const constant = at && analysis.constants.constantOf(at.module, at.local);
+  if (!constant || !regexOf(constant)) return false;
+  const end = constant.text.lastIndexOf("/");
+  return isVulnerable(constant.text.slice(1, end), constant.text.slice(end + 1));
+}
+
+/** Equal findings get ordinals in the order of path and line. */
+function number(findings: readonly Unnumbered[]): Finding[] {
+  const sorted = [...findings].sort(
+    (a, b) =>
+      compare(a.at.path, b.at.path) ||
+      a.at.line - b.at.line ||
+      a.at.column - b.at.column ||
+      compare(a.query.id, b.query.id) ||
+      compare(a.source?.path ?? "", b.source?.path ?? "") ||
+      (a.source?.line ?? 0) - (b.source?.line ?? 0) ||
+      (a.source?.column ?? 0) - (b.source?.column ?? 0),
+  );
+  const counts = new Map<string, number>();
+  return sorted.map(({ identity, ...finding }) => {
+    const plain = fingerprint(identity, 0);
+    const ordinal = counts.get(plain) ?? 0;
+    counts.set(plain, ordinal + 1);
+    return { ...finding, fingerprint: ordinal === 0 ? plain : fingerprint(identity, ordinal) };
+  });
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function bits(set: bigint): number {
+  let count = 0;
+  for (let rest = set; rest > 0n; rest &= rest - 1n) count++;
+  return count;
+}
+
+/** Consecutive steps on one line are one step. */
+function withoutRepeats(steps: readonly Step[]): Step[] {
+  const kept: Step[] = [];
+  for (const step of steps) {
+    const last = kept.at(-1);
+    if (
+      last &&
+      last.place.path === step.place.path &&
+      last.place.line === step.place.line &&
+      last.note === ""
+    )
+      kept.pop();
+    else if (
+      last &&
+      last.place.path === step.place.path &&
+      last.place.line === step.place.line &&
+      step.note === ""
+    )
+      continue;
+    kept.push(step);
+  }
+  return kept;
+}
+
+/** Turns instructions into places and texts. */
+class Places {
+  readonly #analysis: Analysis;
+  readonly #textOf: TextOf;
+  readonly #lines = new Map<
+    string,
+    { readonly text: string; readonly starts: Int32Array } | undefined
+  >();
+
+  constructor(analysis: Analysis, textOf: TextOf) {
+    this.#analysis = analysis;
+    this.#textOf = textOf;
+  }
+
+  symbolOf(value: number): string {
+    return this.#analysis.program.symbolOf(this.#analysis.program.functionOfValue(value));
+  }
+
+  of(value: number): Place | undefined {
+    const module = this.#analysis.program.moduleOfValue(value);
+    const source = this.#source(module.path);
+    if (!source) return undefined;
+    const local = value - module.valueBase;
+    const start = module.ir.spans[local * 2]!;
+    const end = Math.max(module.ir.spans[local * 2 + 1]!, start);
+    const line = lineOf(source.starts, start);
+    const endLine = lineOf(source.starts, end);
+    return {
+      path: module.path,
+      line,
+      column: start - source.starts[line - 1]! + 1,
+      endLine,
+      endColumn: end - source.starts[endLine - 1]! + 1,
+    };
+  }
+
+  textOf(value: number): string {
+    const module = this.#analysis.program.moduleOfValue(value);
+    const source = this.#source(module.path);
+    const local = value - module.valueBase;
+    return source
+      ? source.text.slice(module.ir.spans[local * 2], module.ir.spans[local * 2 + 1])
+      : "";
+  }
+
+  step({ value, note, callee }: TraceStep, source: string, sink: string): Step | undefined {
+    const place = this.of(value);
+    if (!place) return undefined;
+    const name = callee >= 0 ? this.#analysis.program.symbolOf(callee) : "";
+    switch (note) {
+      case "source":
+        return { place, note: source };
+      case "sink":
+        return { place, note: `reaches ${sink}` };
+      case "argument":
+        return { place, note: name === "" ? "is passed on" : `is passed to ${name}()` };
+      case "stored":
+        return { place, note: "is stored" };
+      default:
+        return { place, note: "" };
+    }
+  }
+
+  #source(path: string): { readonly text: string; readonly starts: Int32Array } | undefined {
+    if (!this.#lines.has(path)) {
+      const text = this.#textOf(path);
+      this.#lines.set(path, text === undefined ? undefined : { text, starts: lineStarts(text) });
+    }
+    return this.#lines.get(path);
+  }
+}

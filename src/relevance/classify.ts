@@ -1,0 +1,228 @@
+/** Subtracts the findings of the base program from those of the head program: what the change has to do with each. */
+import { type ChangedFile, type ChangeSet, hunkAt, toHead } from "../change/change-set.ts";
+import type { Finding, Place, Relevance } from "../findings/finding.ts";
+import { FLOWS_PER_FINDING } from "../limits.ts";
+
+export interface Classified {
+  readonly finding: Finding;
+  readonly relevance: Relevance;
+  readonly reason: string;
+  readonly primary: Place;
+}
+
+/** Changed lines and renames, by path. */
+class Changes {
+  readonly #byHead: ReadonlyMap<string, ChangedFile>;
+  readonly #byBase: ReadonlyMap<string, ChangedFile>;
+
+  constructor(change: ChangeSet) {
+    this.#byHead = new Map(
+      change.files.filter(({ status }) => status !== "deleted").map((file) => [file.path, file]),
+    );
+    this.#byBase = new Map(change.files.map((file) => [file.basePath, file]));
+  }
+
+  isAdded({ path, line }: Place): boolean {
+    const file = this.#byHead.get(path);
+    return file !== undefined && hunkAt(file, line) !== undefined;
+  }
+
+  file(path: string): ChangedFile | undefined {
+    return this.#byHead.get(path);
+  }
+
+  /** Path in head of a file of base. */
+  renamed(path: string): string {
+    return this.#byBase.get(path)?.path ?? path;
+  }
+
+  /** Line in head of a line of base; undefined when it was changed. */
+  line({ path, line }: Place): number | undefined {
+    const file = this.#byBase.get(path);
+    return file ? toHead(file.hunks, line) : line;
+  }
+
+  /** Lines next to which something was deleted, and lines added: where a change shows in head. */
+  shownAt(path: string): readonly number[] {
+    const file = this.#byHead.get(path);
+    return file
+      ? file.hunks.map(({ headStart, headCount }) =>
+          headCount === 0 ? Math.max(1, headStart) : headStart,
+        )
+      : [];
+  }
+}
+
+export function classify(
+  base: readonly Finding[],
+  head: readonly Finding[],
+  change: ChangeSet,
+): Classified[] {
+  const changes = new Changes(change);
+  const left = new Set(base);
+  const matched = new Map<Finding, Finding>();
+  const pairOff = (
+    rest: readonly Finding[],
+    headKey: (finding: Finding) => string | undefined,
+    baseKey: (finding: Finding) => string | undefined,
+  ): void => {
+    const waiting = new Map<string, Finding[]>();
+    for (const finding of left) {
+      const key = baseKey(finding);
+      if (key === undefined) continue;
+      const list = waiting.get(key) ?? [];
+      list.push(finding);
+      waiting.set(key, list);
+    }
+    for (const finding of rest) {
+      const key = headKey(finding);
+      const twin = key === undefined ? undefined : waiting.get(key)?.shift();
+      if (!twin) continue;
+      matched.set(finding, twin);
+      left.delete(twin);
+    }
+  };
+  // Of two equal statements the one on an added line is the new one, so the others take what base has first.
+  const unmatched = (): Finding[] =>
+    head
+      .filter((finding) => !matched.has(finding))
+      .sort((a, b) => Number(changes.isAdded(a.at)) - Number(changes.isAdded(b.at)));
+  const same = (finding: Finding, path: string): string => `${finding.fingerprint} ${path}`;
+  pairOff(
+    unmatched(),
+    (one) => same(one, one.at.path),
+    (one) => same(one, changes.renamed(one.at.path)),
+  );
+  const content = (finding: Finding): string => `${finding.fingerprint}`;
+  pairOff(unmatched(), content, content);
+  // The same flow with other words: its sink stands where it stood.
+  const placed = (finding: Finding, path: string, line: number | undefined): string | undefined =>
+    line === undefined
+      ? undefined
+      : [finding.query.id, finding.sinkKind, finding.sourceKind, finding.symbol, path, line].join(
+          " ",
+        );
+  pairOff(
+    unmatched(),
+    (one) => placed(one, one.at.path, one.at.line),
+    (one) => placed(one, changes.renamed(one.at.path), changes.line(one.at)),
+  );
+  // ... or its statement was edited in place, within the same function.
+  const edited = (finding: Finding, path: string): string =>
+    [
+      finding.query.id,
+      finding.sinkKind,
+      finding.sourceKind,
+      finding.symbol,
+      finding.source?.path ?? "",
+      path,
+    ].join(" ");
+  pairOff(
+    unmatched().filter((one) => changes.isAdded(one.at)),
+    (one) => edited(one, one.at.path),
+    (one) =>
+      changes.line(one.at) === undefined ? edited(one, changes.renamed(one.at.path)) : undefined,
+  );
+
+  const classified: Classified[] = [];
+  for (const finding of head) {
+    if (matched.has(finding)) {
+      const touched = stepsOf(finding).some((place) => changes.isAdded(place));
+      classified.push({
+        finding,
+        relevance: touched ? "touched" : "unrelated",
+        reason: touched ? "a step of it stands on a changed line" : "",
+        primary: finding.at,
+      });
+    } else classified.push({ finding, relevance: "introduced", ...causeOf(finding, changes) });
+  }
+  for (const finding of left) {
+    classified.push({
+      finding,
+      relevance: "fixed",
+      reason: "head has it no more",
+      primary: finding.at,
+    });
+  }
+  return mergeSinks(classified);
+}
+
+/** Every place of a finding: sink, source, steps. */
+function stepsOf(finding: Finding): Place[] {
+  return [
+    finding.at,
+    ...(finding.source ? [finding.source] : []),
+    ...finding.flows.flatMap((flow) => flow.map(({ place }) => place)),
+  ];
+}
+
+function causeOf(finding: Finding, changes: Changes): { reason: string; primary: Place } {
+  if (changes.isAdded(finding.at))
+    return { reason: "the change adds it", primary: oneLine(finding.at) };
+  const steps = finding.flows[0]?.map(({ place }) => place) ?? [];
+  const added =
+    steps.findLast((place) => changes.isAdded(place)) ??
+    (finding.source && changes.isAdded(finding.source) ? finding.source : undefined);
+  if (added) return { reason: "the change adds a step that opens it", primary: oneLine(added) };
+  // Nothing was added on the path: something that stood in it was taken away or changed beside it.
+  let nearest: Place | undefined;
+  let distance = Number.POSITIVE_INFINITY;
+  for (const place of [finding.at, ...steps]) {
+    for (const line of changes.shownAt(place.path)) {
+      const away = Math.abs(line - place.line);
+      if (away < distance) {
+        distance = away;
+        nearest = { path: place.path, line, column: 1, endLine: line, endColumn: 1 };
+      }
+    }
+  }
+  return nearest
+    ? { reason: "the change takes away what stood in its way", primary: nearest }
+    : { reason: "the change opens it from elsewhere", primary: oneLine(finding.at) };
+}
+
+const oneLine = (place: Place): Place =>
+  place.endLine === place.line ? place : { ...place, endLine: place.line, endColumn: place.column };
+
+/** Several sources of one sink are one finding with several flows. */
+function mergeSinks(classified: readonly Classified[]): Classified[] {
+  const bySink = new Map<string, Classified>();
+  const merged: Classified[] = [];
+  const order = { high: 0, medium: 1, low: 2 };
+  const sorted = [...classified].sort(
+    (a, b) => order[a.finding.confidence] - order[b.finding.confidence],
+  );
+  for (const one of sorted) {
+    const { query, at, flows } = one.finding;
+    if (flows.length === 0) {
+      merged.push(one);
+      continue;
+    }
+    const key = [query.id, one.relevance, at.path, at.line, at.column].join(" ");
+    const known = bySink.get(key);
+    if (!known) {
+      bySink.set(key, one);
+      merged.push(one);
+    } else if (known.finding.flows.length < FLOWS_PER_FINDING) {
+      const together = {
+        ...known,
+        finding: { ...known.finding, flows: [...known.finding.flows, ...flows] },
+      };
+      merged[merged.indexOf(known)] = together;
+      bySink.set(key, together);
+    }
+  }
+  return merged;
+}
+
+/** A scan compares with nothing: everything counts. */
+export function asIntroduced(findings: readonly Finding[]): Classified[] {
+  return mergeSinks(
+    findings.map((finding) => ({
+      finding,
+      relevance: "introduced" as const,
+      reason: "",
+      primary: oneLine(finding.at),
+    })),
+  );
+}

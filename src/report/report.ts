@@ -1,0 +1,57 @@
+/** Everything a report shows. Reporters turn it into bytes and add nothing of their own. */
+import type { HunkAttribution } from "../attribution/attribution.ts";
+import type { Finding, Relevance } from "../findings/finding.ts";
+import type { Assessment, FindingRisk } from "../risk/score.ts";
+
+/** Something that was not analysed, or not wholly. */
+export interface Notice {
+  readonly level: "note" | "warning" | "error";
+  /** `not-analysed`, `syntax-error`, `too-large`, `budget`, `excluded`, `shallow` ... */
+  readonly kind: string;
+  readonly message: string;
+  readonly path: string | undefined;
+  readonly line: number | undefined;
+}
+
+export interface ReportedFinding {
+  readonly finding: Finding;
+  readonly relevance: Relevance;
+  /** Why it counts as introduced or touched, in a few words; empty in a scan of a whole tree. */
+  readonly reason: string;
+  /** Where code scanning should show it: a line the change added where there is one, else `finding.at`. */
+  readonly primary: Finding["at"];
+  readonly risk: FindingRisk;
+  /** Attribution of the hunk the finding is placed on, where it is placed on one. */
+  readonly attribution: HunkAttribution | undefined;
+  /** The reason given in a suppression comment; undefined when not suppressed. */
+  readonly suppressed: string | undefined;
+}
+
+export interface Report {
+  readonly tool: { readonly name: "adr-scan"; readonly version: string };
+  readonly mode: "diff" | "scan";
+  /** What was compared or scanned, in words. */
+  readonly subject: string;
+  readonly baseCommit: string | undefined;
+  readonly headCommit: string | undefined;
+  /** Sorted: introduced first, then by risk (highest first), then by path and line. Holds every relevance. */
+  readonly findings: readonly ReportedFinding[];
+  readonly assessment: Assessment;
+  readonly hunks: readonly HunkAttribution[];
+  /** Changed files in languages that are not analysed; such a change is not green. */
+  readonly notAnalysed: readonly string[];
+  readonly notices: readonly Notice[];
+  readonly counts: {
+    readonly changedFiles: number;
+    readonly analysedFiles: number;
+    /** Reason to number of files left out: `generated`, `minified`, `vendored`, `test`, `excluded`. */
+    readonly leftOut: Readonly<Record<string, number>>;
+    readonly linesAnalysed: number;
+  };
+  /** Whether some part of the work could not be done. */
+  readonly incomplete: boolean;
+  /** The gate's setting and answer. */
+  readonly gate: { readonly failOn: string; readonly failed: boolean };
+  /** Whole text of a file of head (or base), with its byte order mark, for code frames and line hashes; undefined when it is not to be had. */
+  readonly source: (path: string) => string | undefined;
+}

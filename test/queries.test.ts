@@ -1,0 +1,177 @@
+/** Every annotated fixture holds: marks that require findings, marks that forbid them, and silence where there is none. */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join, relative } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import type { ChangeSet } from "../src/change/change-set.ts";
+import { diffLines } from "../src/change/lines.ts";
+import { confidences, type Finding } from "../src/findings/finding.ts";
+import { packageRoot } from "../src/package-root.ts";
+import { classify } from "../src/relevance/classify.ts";
+import { analyse, queries } from "./support/analyse.ts";
+
+const root = join(packageRoot, "fixtures");
+const ids = new Set([...queries().taint, ...queries().misuse].map(({ info }) => info.id));
+
+interface Mark {
+  readonly line: number;
+  readonly verdict: "bad" | "todo-bad" | "todo-ok";
+  readonly query: string;
+  readonly from: number | undefined;
+  readonly relevance: string | undefined;
+}
+
+const MARK =
+  /(?:\/\/|\/\*|<!--)\s*(bad|todo-bad|todo-ok):\s*([a-z0-9-]+)((?:\s+(?:from=\d+|introduced|touched))*)/g;
+
+function marksOf(text: string): Mark[] {
+  return text.split(/\r?\n/).flatMap((line, index) =>
+    [...line.matchAll(MARK)].map((match) => ({
+      line: index + 1,
+      verdict: match[1] as Mark["verdict"],
+      query: match[2]!,
+      from:
+        /from=(\d+)/.exec(match[3]!)?.[1] === undefined
+          ? undefined
+          : Number(/from=(\d+)/.exec(match[3]!)![1]),
+      relevance: /introduced|touched/.exec(match[3]!)?.[0],
+    })),
+  );
+}
+
+function filesBelow(folder: string): Map<string, string> {
+  return new Map(
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort()
+      .map((path) => [relative(folder, path).replaceAll("\\", "/"), readFileSync(path, "utf8")]),
+  );
+}
+
+/** What the marks and the findings disagree on, as lines a person can read; empty when they agree. */
+function disagreements(
+  files: ReadonlyMap<string, string>,
+  findings: readonly (Finding & { relevance?: string })[],
+): string[] {
+  const found = findings.filter(({ confidence }) => confidences.indexOf(confidence) >= 1);
+  const wrong: string[] = [];
+  const expected = new Set<string>();
+  for (const [path, text] of files) {
+    for (const { line, verdict, query, from, relevance } of marksOf(text)) {
+      if (!ids.has(query)) wrong.push(`${path}:${line}: there is no query ${query}`);
+      const here = found.filter(
+        (one) =>
+          one.at.path === path &&
+          one.query.id === query &&
+          one.at.line <= line &&
+          line <= one.at.endLine,
+      );
+      expected.add(`${path}:${line} ${query}`);
+      for (const one of here) expected.add(`${path}:${one.at.line} ${query}`);
+      if (verdict === "bad") {
+        if (here.length === 0) wrong.push(`${path}:${line}: ${query} is not found`);
+        else if (from !== undefined && !here.some((one) => one.source?.line === from)) {
+          wrong.push(
+            `${path}:${line}: ${query} comes from line ${here.map((one) => one.source?.line)}, not ${from}`,
+          );
+        }
+        if (relevance && here.length > 0 && !here.some((one) => one.relevance === relevance)) {
+          wrong.push(
+            `${path}:${line}: ${query} is ${here.map((one) => one.relevance)}, not ${relevance}`,
+          );
+        }
+      } else if (verdict === "todo-bad" && here.length > 0)
+        wrong.push(`${path}:${line}: ${query} is found now: make it bad`);
+      else if (verdict === "todo-ok" && here.length === 0)
+        wrong.push(`${path}:${line}: ${query} is silent now: make it ok`);
+    }
+  }
+  for (const one of found) {
+    if (expected.has(`${one.at.path}:${one.at.line} ${one.query.id}`)) continue;
+    wrong.push(
+      `${one.at.path}:${one.at.line}: ${one.query.id} is claimed: ${one.message} (source line ${one.source?.line})`,
+    );
+  }
+  return wrong;
+}
+
+function changeOf(base: ReadonlyMap<string, string>, head: ReadonlyMap<string, string>): ChangeSet {
+  const files = [...new Set([...base.keys(), ...head.keys()])].sort().flatMap((path) => {
+    const before = base.get(path);
+    const after = head.get(path);
+    if (before === after) return [];
+    return [
+      {
+        path,
+        basePath: path,
+        status:
+          before === undefined
+            ? ("added" as const)
+            : after === undefined
+              ? ("deleted" as const)
+              : ("modified" as const),
+        baseId: before === undefined ? undefined : path,
+        headId: after === undefined ? undefined : path,
+        binary: false,
+        submodule: false,
+        hunks: diffLines((before ?? "").split(/(?<=\n)/), (after ?? "").split(/(?<=\n)/)),
+      },
+    ];
+  });
+  const tree = (label: string, side: ReadonlyMap<string, string>) => ({
+    label,
+    entries: new Map([...side.keys()].map((path) => [path, path])),
+  });
+  return {
+    description: "base to head",
+    baseCommit: "base",
+    headCommit: "head",
+    range: { tip: undefined, excluded: [] },
+    base: tree("base", base),
+    head: tree("head", head),
+    files,
+    notices: [],
+  };
+}
+
+const isFolder = (path: string): boolean => statSync(path).isDirectory();
+const shown = ({ confidence }: Finding): boolean => confidences.indexOf(confidence) >= 1;
+
+for (const id of readdirSync(root)
+  .filter((name) => ids.has(name))
+  .sort()) {
+  describe(id, () => {
+    for (const language of readdirSync(join(root, id)).sort()) {
+      const folder = join(root, id, language);
+      if (!isFolder(folder)) continue;
+      for (const name of readdirSync(folder).sort()) {
+        const path = join(folder, name);
+        test(`${language}/${name}`, async () => {
+          if (!isFolder(path)) {
+            const files = new Map([[name, readFileSync(path, "utf8")]]);
+            expect(disagreements(files, (await analyse(files)).findings)).toEqual([]);
+            return;
+          }
+          if (readdirSync(path).includes("tree")) {
+            const files = filesBelow(join(path, "tree"));
+            expect(disagreements(files, (await analyse(files)).findings)).toEqual([]);
+            return;
+          }
+          const base = filesBelow(join(path, "base"));
+          const head = filesBelow(join(path, "head"));
+          const before = (await analyse(base)).findings.filter(shown);
+          const after = (await analyse(head)).findings.filter(shown);
+          const classified = classify(before, after, changeOf(base, head)).filter(
+            ({ relevance }) => relevance !== "fixed",
+          );
+          expect(
+            disagreements(
+              head,
+              classified.map(({ finding, relevance }) => ({ ...finding, relevance })),
+            ),
+          ).toEqual([]);
+        });
+      }
+    }
+  });
+}
