@@ -1,7 +1,9 @@
 /** What is constant in a program: literals, and what is certainly one through variables, fields and concatenation. */
 import {
   kindOfToken,
+  makeToken,
   numberOfToken,
+  type Token,
   TokenKind,
   type ValueTracking,
 } from "../callgraph/value-tracking.ts";
@@ -16,12 +18,22 @@ export interface ConstantValue {
   readonly text: string;
 }
 
+/** A value of a module. */
+interface ValueAt {
+  readonly module: SourceModule;
+  readonly local: number;
+}
+
 const DEPTH = 8;
+/** Tokens whose fields are looked up. */
+const HOLDERS: ReadonlySet<number> = new Set([TokenKind.Object, TokenKind.Exports]);
 
 export class Constants {
   readonly #tracking: ValueTracking;
   /** The one value written to a variable, by variable; -1 when there are several. */
   readonly #written: Int32Array;
+  /** The value stored in a field, by token and name; undefined when there are several. */
+  #stored: Map<string, ValueAt | undefined> | undefined;
 
   constructor(tracking: ValueTracking) {
     this.#tracking = tracking;
@@ -100,25 +112,57 @@ export class Constants {
         const field = this.fieldOf(module, operands[from]!, strings[operands[from + 1]!]!);
         return field && this.constantOf(field.module, field.local, depth - 1);
       }
-      case Kind.Call: {
-        // `new RegExp("constant")`
-        return undefined;
+      case Kind.Imported: {
+        const target = this.#tracking.linker.resolve(module, strings[operands[from]!]!);
+        const exported = target && this.#exportOf(target, strings[operands[from + 1]!]!);
+        return exported && this.constantOf(exported.module, exported.local, depth - 1);
       }
       default:
         return undefined;
     }
   }
 
+  /** The one value a module exports under a name. */
+  #exportOf(module: SourceModule, name: string): ValueAt | undefined {
+    for (const record of module.ir.exports) {
+      if (record.name !== name || !("variable" in record)) continue;
+      const written = this.#written[module.variableBase + record.variable]!;
+      return written < 0 ? undefined : { module, local: written };
+    }
+    return this.#storedIn(makeToken(TokenKind.Exports, module.index), name);
+  }
+
+  /** The one value that is stored in a field of what a token stands for, wherever in the program. */
+  #storedIn(token: Token, name: string): ValueAt | undefined {
+    if (!this.#stored) {
+      this.#stored = new Map();
+      for (const module of this.#tracking.program.modules) {
+        const { kinds, operands, operandStart, strings } = module.ir;
+        for (let local = 0; local < kinds.length; local++) {
+          if (kinds[local] !== Kind.Store) continue;
+          const from = operandStart[local]!;
+          if (operands[from + 1]! < 0) continue;
+          for (const one of this.#tracking.tokensOf(module.valueBase + operands[from]!)) {
+            const key = `${one} ${strings[operands[from + 1]!]!}`;
+            const value = this.#stored.has(key)
+              ? undefined
+              : { module, local: operands[from + 3]! };
+            this.#stored.set(key, value);
+          }
+        }
+      }
+    }
+    return this.#stored.get(`${token} ${name}`);
+  }
+
   /** The value given to a field of the one object literal that a value stands for. */
-  fieldOf(
-    module: SourceModule,
-    local: number,
-    name: string,
-  ): { module: SourceModule; local: number } | undefined {
+  fieldOf(module: SourceModule, local: number, name: string): ValueAt | undefined {
     const objects = this.#tracking
       .tokensOf(module.valueBase + local)
-      .filter((token) => kindOfToken(token) === TokenKind.Object);
+      .filter((token) => HOLDERS.has(kindOfToken(token)));
     if (objects.length !== 1) return undefined;
+    if (kindOfToken(objects[0]!) === TokenKind.Exports)
+      return this.#exportOf(this.#tracking.program.modules[numberOfToken(objects[0]!)]!, name);
     const value = numberOfToken(objects[0]!);
     const owner = this.#tracking.program.moduleOfValue(value);
     const record = value - owner.valueBase;
@@ -184,7 +228,7 @@ export class Constants {
     module: SourceModule,
     call: number,
     segments: readonly Segment[],
-  ): { module: SourceModule; local: number } | undefined {
+  ): ValueAt | undefined {
     const { operands, operandStart } = module.ir;
     const from = operandStart[call]!;
     const count = operandStart[call + 1]! - from - 4;

@@ -56,6 +56,8 @@ interface CallbackArguments {
 }
 
 const NO_FACTS: FactMap = new Map();
+/** Objects an object is part of, one around the other, that a store into it reaches. */
+const STORE_DEPTH = 6;
 /** Stands for a part that is not constant in the beginning of a text. */
 const HOLE = "\uFFFC";
 /** Operators whose result carries no data worth following. */
@@ -71,6 +73,7 @@ export class FunctionSolver {
   readonly #first: number;
   /** Contents of variables of this function that others use, and of captured ones as written here. */
   readonly #cells = new Map<number, FactMap>();
+  #putInto: Map<number, number[]> | undefined;
   readonly #returns: FactMap = new Map();
   readonly #stores = new Map<OriginId, FactMap>();
   readonly #sinks = new Map<string, SinkEntry>();
@@ -262,7 +265,7 @@ export class FunctionSolver {
     key: FactKey,
     label: LabelId,
     from: number,
-    depth = 6,
+    depth = STORE_DEPTH,
   ): void {
     const table = this.#analysis.facts;
     const { kinds, operands, operandStart, strings } = this.#module.ir;
@@ -290,7 +293,7 @@ export class FunctionSolver {
         }
         return;
       case Kind.Captured:
-        this.#writeCell(this.#module.variableBase + operands[at]!, stored, label);
+        this.#storeInVariable(this.#module.variableBase + operands[at]!, stored, label, depth - 1);
         return;
       default:
         return;
@@ -304,6 +307,19 @@ export class FunctionSolver {
       this.#cells.set(variable, cell);
     }
     if (this.#merge(cell, key, label)) this.#cellsChangedAt = ++this.#clock;
+  }
+
+  /**
+   * Another function stored something in a variable, or in the object it holds. This function may read the object by
+   * the value that it put into the variable, so what is inside goes there too.
+   */
+  #storeInVariable(variable: number, key: FactKey, label: LabelId, depth: number): void {
+    this.#writeCell(variable, key, label);
+    if (depth === 0 || this.#analysis.facts.outputOf(key) === EMPTY_PATH) return;
+    for (const value of this.#valuesPutInto(variable - this.#module.variableBase)) {
+      if (this.#facts[value - this.#first]?.get(key) !== label)
+        this.#storeInto(value, [], key, label, value, depth - 1);
+    }
   }
 
   // --- instructions ---------------------------------------------------------------------------------------------
@@ -522,12 +538,23 @@ export class FunctionSolver {
 
   /** A value written to a variable elsewhere in the function, so that a trace can go on there. */
   #writerOf(variable: number): number {
-    const { kinds, operands, operandStart } = this.#module.ir;
-    for (let local = this.#first; local < this.#record.endInstruction; local++) {
-      if (kinds[local] === Kind.SetCaptured && operands[operandStart[local]!] === variable)
-        return operands[operandStart[local]! + 1]!;
+    return this.#valuesPutInto(variable)[0] ?? -1;
+  }
+
+  /** The values this function puts into a variable that others see too. */
+  #valuesPutInto(variable: number): readonly number[] {
+    if (!this.#putInto) {
+      this.#putInto = new Map();
+      const { kinds, operands, operandStart } = this.#module.ir;
+      for (let local = this.#first; local < this.#record.endInstruction; local++) {
+        if (kinds[local] !== Kind.SetCaptured) continue;
+        const from = operandStart[local]!;
+        const known = this.#putInto.get(operands[from]!);
+        if (known) known.push(operands[from + 1]!);
+        else this.#putInto.set(operands[from]!, [operands[from + 1]!]);
+      }
     }
-    return -1;
+    return this.#putInto.get(variable) ?? [];
   }
 
   /** The result is computed from all of the value. */
@@ -681,8 +708,10 @@ export class FunctionSolver {
       for (const field of path) key = key === undefined ? undefined : table.throughLoad(key, field);
       if (key === undefined) continue;
       const output = table.outputOf(key);
-      if (output !== EMPTY_PATH && !row.deep && !table.onlyElements(output)) continue;
       const state = table.stateOf(key);
+      // A state is the value's own: a list of such values is not in it.
+      if (output !== EMPTY_PATH && (row.state !== 0 || (!row.deep && !table.onlyElements(output))))
+        continue;
       if (row.state === 0 && state !== 0) continue;
       if ((table.neutralised(label) & row.bit) !== 0n) continue;
       if (table.isSource(key)) {
@@ -966,7 +995,7 @@ export class FunctionSolver {
         const met = table.substitute(table.withState(entry.key, 0), table.withState(passed, 0));
         if (met === undefined) continue;
         const output = table.outputOf(met);
-        if (output !== EMPTY_PATH && !table.onlyElements(output)) continue;
+        if (output !== EMPTY_PATH && (row.state !== 0 || !table.onlyElements(output))) continue;
         const label = table.join(table.join(entry.label, passedLabel), extra);
         if ((table.neutralised(label) & row.bit) !== 0n) continue;
         if (table.isSource(met)) {
@@ -998,7 +1027,7 @@ export class FunctionSolver {
         this.#substituteInto(key, table.join(label, extra), bind, (fact, joined, passed, value) => {
           if (isCaptured) {
             if (this.#analysis.encloses(this.#analysis.program.ownerOf(number), this.#fn))
-              this.#writeCell(number, fact, joined);
+              this.#storeInVariable(number, fact, joined, STORE_DEPTH);
             return;
           }
           const object = boundValue(target);
