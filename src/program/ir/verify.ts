@@ -1,4 +1,5 @@
 /** What must hold of any intermediate form, whatever language it came from: one sentence for each breach. */
+import { dominance } from "./dominance.ts";
 import { forEachValueOperand, isTerminator, Kind, unspread } from "./kinds.ts";
 import type { FunctionRecord, ModuleIr } from "./module-ir.ts";
 
@@ -92,52 +93,4 @@ function verifyInstructions(module: ModuleIr, record: FunctionRecord, note: Note
     if ((kind === Kind.Captured || kind === Kind.SetCaptured) && !module.variables[number])
       note(`%${value}: no variable`);
   }
-}
-
-/** Dominators by the algorithm of Cooper, Harvey and Kennedy; blocks come in reverse postorder already. */
-function dominance(module: ModuleIr, { firstBlock, endBlock }: FunctionRecord) {
-  const { blockStart, successorStart, successors } = module;
-  const incoming: number[][] = Array.from({ length: endBlock - firstBlock }, () => []);
-  for (let block = firstBlock; block < endBlock; block++)
-    for (let at = successorStart[block]!; at < successorStart[block + 1]!; at++)
-      incoming[successors[at]! - firstBlock]?.push(block);
-  const predecessors = (block: number): readonly number[] => incoming[block - firstBlock]!;
-  const immediate = new Int32Array(endBlock - firstBlock).fill(-1);
-  immediate[0] = firstBlock;
-  const parent = (block: number): number => immediate[block - firstBlock]!;
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (let block = firstBlock + 1; block < endBlock; block++) {
-      let common = -1;
-      for (const one of predecessors(block)) {
-        if (parent(one) < 0) continue;
-        let other = one;
-        while (common >= 0 && common !== other) {
-          if (common > other) common = parent(common);
-          else other = parent(other);
-        }
-        common = other;
-      }
-      if (parent(block) !== common) {
-        immediate[block - firstBlock] = common;
-        changed = true;
-      }
-    }
-  }
-  const dominates = (one: number, other: number): boolean => {
-    let at = other;
-    while (at > one) at = parent(at);
-    return at === one;
-  };
-  const blockOf = (value: number): number => {
-    let low = firstBlock;
-    let high = endBlock - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (blockStart[middle]! <= value) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  };
-  return { predecessors, dominates, blockOf };
 }
