@@ -374,11 +374,11 @@ export class ValueTracking {
       case TokenKind.Function:
         if (text === "prototype") {
           this.#alias(makeToken(TokenKind.Prototype, number), from, false);
-          this.#react(from, { kind: "receiver", token: makeToken(TokenKind.Instance, number) });
+          this.#methods(number, from);
         }
         break;
       case TokenKind.Prototype:
-        this.#react(from, { kind: "receiver", token: makeToken(TokenKind.Instance, number) });
+        this.#methods(number, from);
         break;
       case TokenKind.Object:
         this.#react(from, { kind: "receiver", token });
@@ -458,12 +458,7 @@ export class ValueTracking {
           kind === TokenKind.Prototype
         ) {
           this.#alias(token, reaction.target, false);
-          if (kind === TokenKind.Prototype) {
-            this.#react(reaction.target, {
-              kind: "receiver",
-              token: makeToken(TokenKind.Instance, number),
-            });
-          }
+          if (kind === TokenKind.Prototype) this.#methods(number, reaction.target);
         } else if (kind === TokenKind.Exports) this.#alias(token, reaction.target, false);
         return;
       case "inherit":
@@ -476,6 +471,13 @@ export class ValueTracking {
         this.#callThrough(reaction.call, token);
         return;
     }
+  }
+
+  /** Functions at `from` are methods of a constructor, which thereby is one: all have the instance as receiver. */
+  #methods(constructor_: number, from: Node): void {
+    const token = makeToken(TokenKind.Instance, constructor_);
+    this.#bindReceiver(constructor_, token);
+    this.#react(from, { kind: "receiver", token });
   }
 
   #bindReceiver(fn: number, token: Token): void {

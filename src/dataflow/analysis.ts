@@ -6,7 +6,7 @@ import { ROUNDS_PER_COMPONENT } from "../limits.ts";
 import type { KindSet } from "../models/kinds.ts";
 import type { ApiToken, Models } from "../models/models.ts";
 import type { RewriteRow } from "../models/rows.ts";
-import { CallForm, Kind, unspread } from "../program/ir/kinds.ts";
+import { CallForm, type GuardOutcome, Kind, unspread } from "../program/ir/kinds.ts";
 import type { Program, SourceModule } from "../program/program.ts";
 import { components } from "../support/scc.ts";
 import { Constants } from "./constants.ts";
@@ -119,7 +119,7 @@ export class Analysis {
     return this.#sites[id]!;
   }
 
-  proven(module: SourceModule, value: number, condition: number, outcome: boolean): KindSet {
+  proven(module: SourceModule, value: number, condition: number, outcome: GuardOutcome): KindSet {
     const key = `${module.index},${value},${condition},${outcome}`;
     let set = this.#proven.get(key);
     if (set === undefined) {

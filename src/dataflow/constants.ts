@@ -25,6 +25,8 @@ interface ValueAt {
 }
 
 const DEPTH = 8;
+/** A field whose name is not known. */
+const ANY = "*";
 /** Tokens whose fields are looked up. */
 const HOLDERS: ReadonlySet<number> = new Set([TokenKind.Object, TokenKind.Exports]);
 
@@ -109,8 +111,11 @@ export class Constants {
       }
       case Kind.Load: {
         if (operands[from + 1]! < 0) return undefined;
-        const field = this.fieldOf(module, operands[from]!, strings[operands[from + 1]!]!);
-        return field && this.constantOf(field.module, field.local, depth - 1);
+        const name = strings[operands[from + 1]!]!;
+        if (!this.#isCertain(module, operands[from]!, depth - 1)) return undefined;
+        const field = this.fieldOf(module, operands[from]!, name);
+        if (!field || this.#isOverwritten(module, operands[from]!, name)) return undefined;
+        return this.constantOf(field.module, field.local, depth - 1);
       }
       case Kind.Imported: {
         const target = this.#tracking.linker.resolve(module, strings[operands[from]!]!);
@@ -134,25 +139,63 @@ export class Constants {
 
   /** The one value that is stored in a field of what a token stands for, wherever in the program. */
   #storedIn(token: Token, name: string): ValueAt | undefined {
-    if (!this.#stored) {
-      this.#stored = new Map();
-      for (const module of this.#tracking.program.modules) {
-        const { kinds, operands, operandStart, strings } = module.ir;
-        for (let local = 0; local < kinds.length; local++) {
-          if (kinds[local] !== Kind.Store) continue;
-          const from = operandStart[local]!;
-          if (operands[from + 1]! < 0) continue;
-          for (const one of this.#tracking.tokensOf(module.valueBase + operands[from]!)) {
-            const key = `${one} ${strings[operands[from + 1]!]!}`;
-            const value = this.#stored.has(key)
-              ? undefined
-              : { module, local: operands[from + 3]! };
-            this.#stored.set(key, value);
-          }
+    return this.#stores().has(`${token} ${ANY}`)
+      ? undefined
+      : this.#stores().get(`${token} ${name}`);
+  }
+
+  #stores(): ReadonlyMap<string, ValueAt | undefined> {
+    if (this.#stored) return this.#stored;
+    this.#stored = new Map();
+    for (const module of this.#tracking.program.modules) {
+      const { kinds, operands, operandStart, strings } = module.ir;
+      for (let local = 0; local < kinds.length; local++) {
+        if (kinds[local] !== Kind.Store) continue;
+        const from = operandStart[local]!;
+        const name = operands[from + 1]! < 0 ? ANY : strings[operands[from + 1]!]!;
+        for (const one of this.#tracking.tokensOf(module.valueBase + operands[from]!)) {
+          const key = `${one} ${name}`;
+          const value = this.#stored.has(key) ? undefined : { module, local: operands[from + 3]! };
+          this.#stored.set(key, value);
         }
       }
     }
-    return this.#stored.get(`${token} ${name}`);
+    return this.#stored;
+  }
+
+  /** Whether a value is certainly the object it was made as, and not what a call made of it: `Object.assign({}, x)`. */
+  #isCertain(module: SourceModule, local: number, depth: number): boolean {
+    if (depth <= 0) return false;
+    const { kinds, operands, operandStart } = module.ir;
+    const from = operandStart[local]!;
+    switch (kinds[local]) {
+      case Kind.Record: // with nothing spread into it
+        return operandStart[local + 1]! === from + 1 + 2 * operands[from]!;
+      case Kind.Sequence:
+      case Kind.Imported:
+      case Kind.Cell:
+        return true;
+      case Kind.Guard:
+      case Kind.Load:
+        return this.#isCertain(module, operands[from]!, depth - 1);
+      case Kind.Captured: {
+        const written = this.#written[module.variableBase + operands[from]!]!;
+        return written >= 0 && this.#isCertain(module, written, depth - 1);
+      }
+      default:
+        return false;
+    }
+  }
+
+  /** Whether something is stored in a field after its object was made, by its name or by a computed one. */
+  #isOverwritten(module: SourceModule, local: number, name: string): boolean {
+    return this.#tracking
+      .tokensOf(module.valueBase + local)
+      .some(
+        (token) =>
+          kindOfToken(token) === TokenKind.Object &&
+          [name, ANY].some((field) => this.#stores().has(`${token} ${field}`)),
+      );
   }
 
   /** The value given to a field of the one object literal that a value stands for. */
@@ -269,5 +312,25 @@ export function regexOf(
     };
   } catch {
     return undefined;
+  }
+}
+
+/** Whether a constant counts as true in a test; undefined when it is not constant. */
+export function truthOf(constant: ConstantValue | undefined): boolean | undefined {
+  switch (constant?.type) {
+    case undefined:
+      return undefined;
+    case ConstantType.Boolean:
+      return constant.text === "true";
+    case ConstantType.String:
+      return constant.text !== "";
+    case ConstantType.Number:
+    case ConstantType.BigInt:
+      return !/^[-+]?0*(?:\.0*)?n?$/.test(constant.text);
+    case ConstantType.Null:
+    case ConstantType.Undefined:
+      return false;
+    default:
+      return true;
   }
 }

@@ -145,6 +145,10 @@ export class FactTable {
     return this.#labels[label]!;
   }
 
+  without(label: LabelId, set: KindSet): LabelId {
+    return this.label(this.#labels[label]! & ~set);
+  }
+
   /** What both paths of a join have been neutralised for. */
   meet(a: LabelId, b: LabelId): LabelId {
     if (a === b) return a;

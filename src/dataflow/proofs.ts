@@ -5,9 +5,16 @@ import type { KindSet, Kinds } from "../models/kinds.ts";
 import type { Segment } from "../models/path-grammar.ts";
 import { ArgumentPosition } from "../models/path-grammar.ts";
 import type { GuardRow, RewriteRow } from "../models/rows.ts";
-import { ConstantType, Kind, unspread } from "../program/ir/kinds.ts";
+import {
+  ConstantType,
+  forEachValueOperand,
+  GuardOutcome,
+  Kind,
+  unspread,
+} from "../program/ir/kinds.ts";
 import type { SourceModule } from "../program/program.ts";
-import { type Constants, type ConstantValue, regexOf } from "./constants.ts";
+import { type Constants, type ConstantValue, regexOf, truthOf } from "./constants.ts";
+import { ofValidator } from "./validators.ts";
 
 const DEPTH = 6;
 /** Texts around a dangerous one, to see whether a pattern that is anchored still lets it pass. */
@@ -27,6 +34,8 @@ export class Proofs {
   readonly #callees: Callees;
   readonly #tracking: ValueTracking;
   readonly #mentions = new Map<number, KindSet>();
+  /** What functions prove about their formals, by formal and outcome. */
+  readonly #validators = new Map<string, KindSet>();
   readonly #enumerated: KindSet;
   readonly #tested: KindSet;
   readonly #rewritten: KindSet;
@@ -46,8 +55,19 @@ export class Proofs {
     module: SourceModule,
     value: number,
     condition: number,
-    outcome: boolean,
+    outcome: GuardOutcome,
     depth = DEPTH,
+  ): KindSet {
+    if (outcome === GuardOutcome.Returned) return this.#returned(module, value, condition, depth);
+    return this.#ofTest(module, value, condition, outcome === GuardOutcome.Passed, depth);
+  }
+
+  #ofTest(
+    module: SourceModule,
+    value: number,
+    condition: number,
+    outcome: boolean,
+    depth: number,
   ): KindSet {
     if (depth === 0) return 0n;
     const { kinds, operands, operandStart, strings } = module.ir;
@@ -55,12 +75,12 @@ export class Proofs {
     const to = operandStart[condition + 1]!;
     switch (kinds[condition]) {
       case Kind.Guard:
-        return this.ofGuard(module, value, operands[from]!, outcome, depth - 1);
+        return this.#ofTest(module, value, operands[from]!, outcome, depth - 1);
       case Kind.Phi: {
         // A choice of conditions proves what each proves.
         let all: KindSet | undefined;
         for (let at = from; at < to; at++) {
-          const one = this.ofGuard(module, value, operands[at]!, outcome, depth - 1);
+          const one = this.#ofTest(module, value, operands[at]!, outcome, depth - 1);
           all = all === undefined ? one : all & one;
         }
         return all ?? 0n;
@@ -68,7 +88,7 @@ export class Proofs {
       case Kind.Operator: {
         const op = strings[operands[from]!]!;
         if (op === "!")
-          return this.ofGuard(module, value, operands[from + 1]!, !outcome, depth - 1);
+          return this.#ofTest(module, value, operands[from + 1]!, !outcome, depth - 1);
         if (/^[!=]==?$/.test(op)) {
           const equal = op.startsWith("=") === outcome;
           return this.#compared(
@@ -170,6 +190,7 @@ export class Proofs {
       understood = true;
       const tested = this.#at(module, call, row.value.segments);
       if (tested === undefined || !this.#reaches(module, tested, value, 4)) continue;
+      if (row.outcome === "returned") continue;
       if (row.outcome !== undefined && outcome !== undefined && row.outcome !== outcome) {
         if (row.how === "is") continue;
       }
@@ -177,22 +198,153 @@ export class Proofs {
     }
     if (understood || proven !== 0n) return proven;
     const { operands, operandStart } = module.ir;
-    const from = operandStart[call]!;
-    let given = false;
-    for (let at = from + 4; at < operandStart[call + 1]!; at++) {
-      if (this.#reaches(module, unspread(operands[at]!), value, 3)) given = true;
-    }
-    const receiver = operands[from + 2]!;
-    if (!given && !(receiver >= 0 && this.#reaches(module, receiver, value, 3))) return 0n;
-    for (const target of site.targets) proven |= this.#mentionedBy(target);
+    const given = this.#given(module, value, call);
+    const receiver = operands[operandStart[call]! + 2]!;
+    if (given.length === 0 && !(receiver >= 0 && this.#reaches(module, receiver, value, 3)))
+      return 0n;
     // A library call that is known and is no guard says nothing: `fs.existsSync(path)`.
-    if (
-      site.targets.length === 0 &&
-      (!given || (this.#tracking.models.rows(site.api).known && !site.apiByName))
-    )
-      return proven;
-    if (depth < DEPTH - 4) return proven;
-    return proven | this.#tested;
+    if (site.targets.length === 0) {
+      const isSilent = this.#tracking.models.rows(site.api).known && !site.apiByName;
+      return given.length === 0 || isSilent || depth < DEPTH - 4 ? 0n : this.#tested;
+    }
+    const wanted =
+      outcome === undefined
+        ? GuardOutcome.Returned
+        : outcome
+          ? GuardOutcome.Passed
+          : GuardOutcome.Failed;
+    return this.#ofTargets(site.targets, given, wanted, depth);
+  }
+
+  /** What is known of `value` once a call that was given it has come back. */
+  #returned(module: SourceModule, value: number, condition: number, depth: number): KindSet {
+    const { kinds, operands, operandStart } = module.ir;
+    const call = kinds[condition] === Kind.Await ? operands[operandStart[condition]!]! : condition;
+    if (kinds[call] !== Kind.Call || depth === 0) return 0n;
+    const site = this.#callees.at(module, call);
+    let proven = 0n;
+    for (const row of this.#tracking.models.rows(site.api).rows) {
+      if (row.role !== "guard" || row.outcome !== "returned") continue;
+      const tested = this.#at(module, call, row.value.segments);
+      if (tested !== undefined && this.#reaches(module, tested, value, 4))
+        proven |= row.neutralises;
+    }
+    if (proven !== 0n || site.byName) return proven;
+    return this.#ofTargets(
+      site.targets,
+      this.#given(module, value, call),
+      GuardOutcome.Returned,
+      depth,
+    );
+  }
+
+  /** Positions of the arguments that are `value` or something read off it. */
+  #given(module: SourceModule, value: number, call: number): number[] {
+    const { operands, operandStart } = module.ir;
+    const from = operandStart[call]! + 4;
+    const given: number[] = [];
+    for (let at = from; at < operandStart[call + 1]!; at++) {
+      if (this.#reaches(module, unspread(operands[at]!), value, 3)) given.push(at - from);
+    }
+    return given;
+  }
+
+  /** What functions of the program prove about what they are given at `positions`. */
+  #ofTargets(
+    targets: readonly number[],
+    positions: readonly number[],
+    outcome: GuardOutcome,
+    depth: number,
+  ): KindSet {
+    let all: KindSet | undefined;
+    for (const target of targets) {
+      let one = 0n;
+      for (const { position, value } of this.#tracking.parameters[target]!) {
+        if (positions.includes(position)) one |= this.#validated(target, value, outcome, depth);
+      }
+      all = all === undefined ? one : all & one;
+    }
+    return all ?? 0n;
+  }
+
+  /** What a function proves about a formal when its result turns out as `outcome`. */
+  #validated(fn: number, formal: number, outcome: GuardOutcome, depth: number): KindSet {
+    if (depth <= 1) return this.#tested;
+    const key = `${formal},${outcome}`;
+    const known = this.#validators.get(key);
+    if (known !== undefined) return known;
+    this.#validators.set(key, 0n); // a validator that calls itself proves what its other ways prove
+    const module = this.#tracking.program.moduleOf(fn);
+    const proven = ofValidator(
+      module,
+      this.#tracking.program.functionAt(fn),
+      formal - module.valueBase,
+      outcome,
+      {
+        ofGuard: (value, condition, result) =>
+          this.ofGuard(module, value, condition, result, depth - 1),
+        isUnderstood: (value, condition) => this.#isUnderstood(module, value, condition),
+        truthOf: (value) => truthOf(this.#constants.constantOf(module, value)),
+        dependsOn: (from, value) => this.#dependsOn(module, from, value, DEPTH),
+        notUnderstood: this.#tested,
+      },
+    );
+    // A test in a form that is not understood, of a function that names every dangerous text.
+    const set = (proven & this.#tested) !== 0n ? proven | this.#mentionedBy(fn) : proven;
+    this.#validators.set(key, set);
+    return set;
+  }
+
+  /** A comparison with a constant says all there is to say, also where that proves nothing. */
+  #isUnderstood(module: SourceModule, value: number, condition: number): boolean {
+    const { kinds, operands, operandStart, strings } = module.ir;
+    const from = operandStart[condition]!;
+    if (condition === value) return true;
+    switch (kinds[condition]) {
+      case Kind.Guard:
+        return this.#isUnderstood(module, value, operands[from]!);
+      case Kind.Operator: {
+        const op = strings[operands[from]!]!;
+        if (op === "!") return this.#isUnderstood(module, value, operands[from + 1]!);
+        return (
+          /^[!=]==?$/.test(op) &&
+          [from + 1, from + 2].some(
+            (at) => this.#constants.constantOf(module, operands[at]!) !== undefined,
+          ) &&
+          [from + 1, from + 2].some((at) => this.#isPlain(module, operands[at]!, value))
+        );
+      }
+      default:
+        return false;
+    }
+  }
+
+  /** `value` itself, or its type or size. */
+  #isPlain(module: SourceModule, from: number, value: number): boolean {
+    const { kinds, operands, operandStart } = module.ir;
+    const at = operandStart[from]!;
+    if (from === value) return true;
+    if (kinds[from] === Kind.Guard) return this.#isPlain(module, operands[at]!, value);
+    if (kinds[from] === Kind.Operator) return this.#isPlain(module, operands[at + 1]!, value);
+    return false;
+  }
+
+  /** Whether `from` is computed from `value` in any way. */
+  #dependsOn(module: SourceModule, from: number, value: number, depth: number): boolean {
+    if (from === value) return true;
+    if (depth === 0) return false;
+    const { kinds, operands, operandStart } = module.ir;
+    let depends = false;
+    forEachValueOperand(
+      kinds[from]!,
+      operands,
+      operandStart[from]!,
+      operandStart[from + 1]!,
+      (index) => {
+        depends ||= this.#dependsOn(module, unspread(operands[index]!), value, depth - 1);
+      },
+    );
+    return depends;
   }
 
   #proven(
@@ -235,12 +387,9 @@ export class Proofs {
     if (!constant) return this.#rewritten;
     const regex = regexOf(constant);
     // A text, or an expression without the g flag, replaces the first match only: that stops nobody.
-    if (!regex)
-      return row.all && constant.text.length === 1
-        ? this.#refused([constant.text]) | this.#rewritten
-        : 0n;
+    if (!regex) return row.all && constant.text.length === 1 ? this.#refused([constant.text]) : 0n;
     if (!regex.global && !row.all && !/^\^.*\$$/.test(regex.regex.source)) return 0n;
-    return this.#matchesEachCharacter(regex.regex) | this.#rewritten;
+    return this.#withoutCharacters(regex.regex);
   }
 
   /** Kinds for which one of `texts` stands in every dangerous text. */
@@ -278,16 +427,18 @@ export class Proofs {
 
   /**
    * Kinds from each of whose dangerous texts a rewriting takes a character. Taking out `../` as a whole proves nothing:
-   * what is left of `....//` is `../` again.
+   * what is left of `....//` is `../` again. An expression that takes most of what is dangerous somewhere, but not all,
+   * was meant as a defence, and whether it is one is not known.
    */
-  #matchesEachCharacter(regex: RegExp): KindSet {
+  #withoutCharacters(regex: RegExp): KindSet {
     let set = 0n;
     for (const { bit, texts } of this.#kinds.dangerous) {
-      if (
-        texts.length > 0 &&
-        texts.every((text) => [...text].some((character) => regex.test(character)))
-      )
-        set |= bit;
+      const taken = texts.filter((text) =>
+        [...text].some((character) => regex.test(character)),
+      ).length;
+      if (taken === 0) continue;
+      if (taken === texts.length) set |= bit;
+      else if (taken * 2 > texts.length) set |= this.#rewritten;
     }
     return set;
   }

@@ -19,6 +19,7 @@ import type { Constraint, PropagatorRow, SinkRow } from "../models/rows.ts";
 import {
   CallForm,
   forEachValueOperand,
+  type GuardOutcome,
   IteratePart,
   isSpread,
   Kind,
@@ -78,7 +79,7 @@ export class FunctionSolver {
   readonly #stores = new Map<OriginId, FactMap>();
   readonly #sinks = new Map<string, SinkEntry>();
   readonly #ways = new Map<number, number>();
-  readonly #invokes = new Map<number, InvokeEntry>();
+  readonly #invokes = new Map<string, InvokeEntry>();
   readonly #hits = new Map<string, Hit>();
   /** Facts of results of symbolic calls, by call. */
   readonly #provenance: (Map<FactKey, Provenance> | undefined)[] | undefined;
@@ -456,7 +457,7 @@ export class FunctionSolver {
           this.#module,
           value,
           operands[from + 1]!,
-          operands[from + 2] === 1,
+          operands[from + 2] as GuardOutcome,
         );
         const plain = this.#analysis.facts.label(proven);
         const stated = this.#analysis.facts.label(proven & ~this.#analysis.soft.tested);
@@ -1036,8 +1037,8 @@ export class FunctionSolver {
         });
       }
     }
+    // Also of what does not concern the inputs here: the arguments may.
     for (const invoke of summary.invokes) {
-      if (!concerns(invoke.callee)) continue;
       const [facts] = bind(invoke.callee);
       for (const [passed] of facts) {
         if (
@@ -1071,10 +1072,11 @@ export class FunctionSolver {
 
   #invoke(entry: InvokeEntry): void {
     if (this.#analysis.facts.fields(entry.path).length > CALLEE_PATH) return;
-    const known = this.#invokes.get(entry.call);
+    const id = `${entry.call},${entry.callee},${entry.path}`;
+    const known = this.#invokes.get(id);
     if (!known) {
       if (this.#invokes.size >= INVOKES_PER_SUMMARY) return;
-      this.#invokes.set(entry.call, { ...entry, args: entry.args.map(firstFacts) });
+      this.#invokes.set(id, { ...entry, args: entry.args.map(firstFacts) });
       this.#noteSummaryChange();
       return;
     }
@@ -1286,8 +1288,29 @@ export class FunctionSolver {
     const callbacks = new Map<number, CallbackArguments>();
     const later: PropagatorRow[] = [];
     for (const row of propagators) {
-      if (row.from.segments[1]?.kind === "return") {
+      const [, inside] = row.from.segments;
+      if (inside?.kind === "return") {
         later.push(row);
+        continue;
+      }
+      if (inside?.kind === "parameter") {
+        const [position, , passed, ...rest] = row.from.segments;
+        for (const [index, operand] of args.entries()) {
+          if (position?.kind !== "argument" || !covers(position, index, args.length)) continue;
+          let facts = this.#passedToParameter(unspread(operand), inside, passed);
+          for (const segment of rest) facts = this.#step(facts, segment);
+          this.#pass(
+            local,
+            row,
+            facts,
+            unspread(operand),
+            CLEAN_LABEL,
+            args,
+            argument,
+            receiver,
+            callbacks,
+          );
+        }
         continue;
       }
       for (const [facts, value] of this.#positions(row.from.segments, args, argument, receiver)) {
@@ -1310,10 +1333,13 @@ export class FunctionSolver {
       const index = args.indexOf(operand);
       const given = callbacks.get(arg)?.byPosition;
       const targets = functionsOf(this.#analysis.tracking.tokensOf(this.#module.valueBase + arg));
-      if (targets.length === 0) continue;
-      const returned: FactMap = new Map();
       const size = given ? Math.max(-1, ...given.keys()) + 1 : 0;
       const list = Array.from({ length: size }, (_, position) => given?.get(position) ?? NO_FACTS);
+      if (targets.length === 0) {
+        if (size > 0) this.#handOn(local, arg, list);
+        continue;
+      }
+      const returned: FactMap = new Map();
       for (const target of targets) this.#applyClosure(local, target, list, returned);
       returns.set(index, returned);
     }
@@ -1359,6 +1385,53 @@ export class FunctionSolver {
     }
   }
 
+  /** A library calls an input of this function. */
+  #handOn(local: number, callback: number, args: readonly FactMap[]): void {
+    const table = this.#analysis.facts;
+    for (const [key] of this.factsOf(callback)) {
+      if (table.isSource(key) || table.outputOf(key) !== EMPTY_PATH || table.stateOf(key) !== 0)
+        continue;
+      this.#invoke({
+        call: this.#module.valueBase + local,
+        callee: table.originOf(key),
+        path: table.inputOf(key),
+        args,
+      });
+    }
+  }
+
+  /** What functions passed at `value` call one of their formals with: `new Promise((resolve) => resolve(x))`. */
+  #passedToParameter(
+    value: number,
+    formal: Extract<Segment, { kind: "parameter" }>,
+    passed: Segment | undefined,
+  ): FactMap {
+    const table = this.#analysis.facts;
+    const facts: FactMap = new Map();
+    if (passed?.kind !== "argument") return facts;
+    const bind = (origin: OriginId): readonly [FactMap, number] => {
+      const { kind, number } = table.originAt(origin);
+      return kind === OriginKind.Captured ? [this.#variableFacts(number), -1] : [NO_FACTS, -1];
+    };
+    for (const target of functionsOf(
+      this.#analysis.tracking.tokensOf(this.#module.valueBase + value),
+    )) {
+      for (const invoke of this.#analysis.summaryOf(target).invokes) {
+        const { kind, number } = table.originAt(invoke.callee);
+        if (kind !== OriginKind.Parameter || number < formal.from || number > formal.to) continue;
+        if (invoke.path !== EMPTY_PATH) continue;
+        invoke.args.forEach((arg, index) => {
+          if (index < passed.from || index > passed.to) return;
+          for (const [key, label] of this.#translate(arg, bind)) {
+            const known = facts.get(key);
+            facts.set(key, known === undefined ? label : table.meet(known, label));
+          }
+        });
+      }
+    }
+    return facts;
+  }
+
   #memberPaths(segments: readonly Segment[]): string[][] {
     let paths: string[][] = [[]];
     for (const segment of segments) {
@@ -1398,7 +1471,8 @@ export class FunctionSolver {
       if (row.state !== 0 && table.stateOf(key) !== 0) continue;
       let moved = row.whole ? key : table.derived(key);
       if (row.state !== 0) moved = table.withState(moved, row.state);
-      const joined = table.join(label, cleared);
+      const kept = row.undoes === 0n ? label : table.without(label, row.undoes);
+      const joined = table.join(kept, cleared);
       if (first?.kind === "return") {
         this.#add(local, this.#into(moved, rest), joined, value, key);
       } else if (first?.kind === "argument") {

@@ -85,9 +85,10 @@ export class Models {
         state: 0,
         whole: false,
         neutralises: kinds.set(neutralises),
+        undoes: 0n,
       });
     }
-    for (const { call, from, to, as, whole } of file.propagators) {
+    for (const { call, from, to, as, whole, undoes } of file.propagators) {
       this.#at(parsePath(call)).rows.push({
         role: "propagator",
         from: positionOf(from),
@@ -95,6 +96,7 @@ export class Models {
         state: kinds.state(as),
         whole: whole ?? false,
         neutralises: 0n,
+        undoes: kinds.set(undoes ?? []),
       });
     }
     for (const { call, value, how, pattern, outcome, neutralises } of file.guards) {

@@ -41,6 +41,8 @@ export interface PropagatorRow {
   readonly whole: boolean;
   /** What is cleared on the way; a sanitizer is a propagator that clears something. */
   readonly neutralises: KindSet;
+  /** What was cleared before and is dangerous again: decoders undo encoders. */
+  readonly undoes: KindSet;
 }
 
 export interface GuardRow {
@@ -48,7 +50,8 @@ export interface GuardRow {
   readonly value: CallPosition;
   readonly how: "is" | "matches" | "contains" | "prefix" | "member";
   readonly pattern: CallPosition | undefined;
-  readonly outcome: boolean | undefined;
+  /** The answer that proves something, `returned` when it throws otherwise; both when undefined. */
+  readonly outcome: boolean | "returned" | undefined;
   readonly neutralises: KindSet;
 }
 

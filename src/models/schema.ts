@@ -52,6 +52,9 @@ const Propagator = z.strictObject({
     .boolean()
     .optional()
     .describe("What arrives is the value itself, with its fields, not something derived"),
+  undoes: kinds
+    .optional()
+    .describe("What was neutralised before and is dangerous again: a decoder undoes an encoder"),
 });
 
 const Guard = z.strictObject({
@@ -63,7 +66,12 @@ const Guard = z.strictObject({
       "is: a validator; matches: a regular expression; contains, prefix: a constant text; member: of a collection",
     ),
   pattern: position.optional().describe("The regular expression, text or collection"),
-  outcome: z.boolean().optional().describe("The answer that proves something; both when absent"),
+  outcome: z
+    .union([z.boolean(), z.literal("returned")])
+    .optional()
+    .describe(
+      "The answer that proves something; `returned`: it throws otherwise; both when absent",
+    ),
   neutralises: kinds.optional(),
 });
 

@@ -8,6 +8,7 @@ import {
   type CallForm,
   ConstantType,
   forEachValueOperand,
+  GuardOutcome,
   Kind,
   ParameterFlag,
   spread as spreadOperand,
@@ -43,6 +44,19 @@ export interface Item {
 
 /** In a block's loads: what was known about this path no longer holds. */
 const FORGOTTEN = -1;
+
+/** Values that a call which came back may have let pass. */
+const TESTABLE: ReadonlySet<number> = new Set([
+  Kind.Parameter,
+  Kind.Captured,
+  Kind.Load,
+  Kind.Guard,
+  Kind.Phi,
+  Kind.Iterate,
+  Kind.Call,
+  Kind.Await,
+  Kind.Concat,
+]);
 
 /** How many operators, calls and loads below a condition are searched for the values it tests. */
 const CONDITION_DEPTH = 6;
@@ -331,10 +345,33 @@ export class FunctionBuilder {
     this.#edge(this.#current, otherwise);
     const tested = this.#testedBy(condition);
     if (then !== otherwise && tested.size > 0) {
-      this.#guard(then, condition, 1, tested);
-      this.#guard(otherwise, condition, 0, tested);
+      this.#guard(then, condition, GuardOutcome.Passed, tested);
+      this.#guard(otherwise, condition, GuardOutcome.Failed, tested);
     }
     this.#terminate();
+  }
+
+  /**
+   * A call has come back, and did not throw: from here on its arguments are values that it let pass. `call` may be
+   * what was awaited of it.
+   */
+  returned(call: Value): void {
+    if (this.unreachable) return;
+    const tested = new Set<Value>();
+    const made = this.#instructions[this.#resolve(call)]!;
+    const { kind, operands } =
+      made.kind === Kind.Await ? this.#instructions[this.#resolve(made.operands[0]!)]! : made;
+    if (kind !== Kind.Call) return;
+    for (let index = 4; index < operands.length; index++) {
+      const value = this.#resolve(unspread(operands[index]!));
+      if (TESTABLE.has(this.#instructions[value]!.kind)) tested.add(value);
+    }
+    if (tested.size === 0) return;
+    const after = this.block();
+    this.jump(after);
+    this.seal(after);
+    this.#guard(after, call, GuardOutcome.Returned, tested);
+    this.enter(after);
   }
 
   return(value: Value | -1, span: Span): void {

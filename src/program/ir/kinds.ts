@@ -33,7 +33,7 @@ export const Kind = {
   Operator: 10,
   /** `v*`: a join; at a block's head one input a predecessor, elsewhere a choice in place (`a ? b : c`). */
   Phi: 11,
-  /** `value v, condition v, outcome i`: the same value, known to have passed (1) or failed (0) the condition. */
+  /** `value v, condition v, outcome i`: the same value, known to have passed a condition; see {@link GuardOutcome}. */
   Guard: 12,
   /** `object v, field s, key v`: `o.x` has the field, `o[k]` the key; the absent one is -1. */
   Load: 13,
@@ -61,6 +61,15 @@ export const Kind = {
   Unknown: 24,
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
+
+/** What is known of a guard's condition. */
+export const GuardOutcome = {
+  Failed: 0,
+  Passed: 1,
+  /** The condition is a call that came back: whoever throws at bad arguments has let these pass. */
+  Returned: 2,
+} as const;
+export type GuardOutcome = (typeof GuardOutcome)[keyof typeof GuardOutcome];
 
 export const ConstantType = {
   String: 0,

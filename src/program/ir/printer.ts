@@ -12,6 +12,8 @@ import {
 import type { ClassRecord, FunctionRecord, ModuleIr } from "./module-ir.ts";
 
 /** Values and blocks are numbered from 0 in each function; variables, functions and classes in the module. */
+const OUTCOMES = ["false", "true", "returned"];
+
 export function print(module: ModuleIr): string {
   const sections = [
     module.imports.map(({ local, module: from, name }) => `import ${local} = ${from} ${name}`),
@@ -156,7 +158,7 @@ function printInstruction(
     case Kind.Phi:
       return define(`Phi ${values(0)}`.trimEnd());
     case Kind.Guard:
-      return define(`Guard ${at(a)} ${at(b)} ${c === 1}`);
+      return define(`Guard ${at(a)} ${at(b)} ${OUTCOMES[c]}`);
     case Kind.Load:
       return define(`Load ${path()}`);
     case Kind.Store:

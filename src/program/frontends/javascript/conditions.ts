@@ -207,6 +207,10 @@ export function lowerEffect(lower: Lowering, node: t.Node): void {
         lowerEffect(lower, expression.argument);
       else lower.expression(expression);
       return;
+    case "AwaitExpression":
+    case "CallExpression":
+      lower.builder.returned(lower.expression(expression));
+      return;
     default:
       lower.expression(expression);
   }
