@@ -20,10 +20,16 @@ export const INVOKES_PER_SUMMARY = 24;
 export const FACTS_PER_INVOKE = 12;
 
 /** Rounds over a component of mutually recursive functions before it is taken as it is. */
-export const ROUNDS_PER_COMPONENT = 4;
+export const ROUNDS_PER_COMPONENT = 10;
 
 /** Passes over the instructions of one function; two suffice without loops that carry stores. */
 export const PASSES_PER_FUNCTION = 12;
+
+/**
+ * Facts put into statements of callees while one function is solved, over all rounds. Ordinary functions need a few
+ * thousand; past this they sit in a knot of mutual recursion where everything reaches everything.
+ */
+export const STEPS_PER_FUNCTION = 1_000_000;
 
 /** Functions or objects one value may stand for; past it a value is taken to be unknown. */
 export const TARGETS_PER_VALUE = 24;

@@ -57,6 +57,7 @@ export class Analysis {
   readonly #siteIds = new Map<string, number>();
   readonly #sourceOrigins = new Map<number, OriginId[]>();
   readonly #summaries: (Summary | undefined)[];
+  readonly #versions: Int32Array;
   readonly #hitsOf: (ReadonlyMap<string, Hit> | undefined)[];
   readonly #openings = new Map<string, LabelId>();
   readonly #proven = new Map<string, KindSet>();
@@ -83,6 +84,7 @@ export class Analysis {
       unmodelledLabel: this.facts.label(kinds.bit("unmodelled")),
     };
     this.#summaries = new Array(program.functionCount);
+    this.#versions = new Int32Array(program.functionCount);
     this.#hitsOf = new Array(program.functionCount);
     this.exported = exportedFunctions(this.tracking, entries);
     this.#seedSources();
@@ -99,6 +101,13 @@ export class Analysis {
 
   sourceOf(origin: OriginId): SourceSite {
     return this.sources[this.facts.originAt(origin).number]!;
+  }
+
+  /** A number that grows when a summary changes that the instruction's transfer asks for. */
+  stampOf(module: SourceModule, local: number): number {
+    let stamp = 0;
+    for (const fn of this.#needs(module, local)) stamp += this.#versions[fn]!;
+    return stamp;
   }
 
   summaryOf(fn: number): Summary {
@@ -127,6 +136,10 @@ export class Analysis {
       this.#proven.set(key, set);
     }
     return set;
+  }
+
+  isOwnKey(module: SourceModule, key: number, object: number): boolean {
+    return this.#proofs.isOwnKey(module, key, object);
   }
 
   rewritten(module: SourceModule, call: number, row: RewriteRow): KindSet {
@@ -286,6 +299,7 @@ export class Analysis {
         let changed = false;
         component.forEach((fn, index) => {
           const solved = solvers[index]!.solve();
+          if (solved.changed) this.#versions[fn]!++;
           this.#summaries[fn] = solved.summary;
           this.#hitsOf[fn] = solved.hits;
           changed ||= solved.changed;
@@ -301,35 +315,37 @@ export class Analysis {
   #successors(fn: number): number[] {
     const module = this.program.moduleOf(fn);
     const record = this.program.functionAt(fn);
-    const { kinds, operands, operandStart, classes } = module.ir;
     const found = new Set<number>();
     for (let local = record.firstInstruction; local < record.endInstruction; local++) {
-      const from = operandStart[local]!;
-      switch (kinds[local]) {
-        case Kind.Closure:
-          found.add(module.functionBase + operands[from]!);
-          break;
-        case Kind.ClassValue: {
-          const { constructor_, members } = classes[operands[from]!]!;
-          found.add(module.functionBase + constructor_);
-          for (const member of members) found.add(module.functionBase + member.function);
-          break;
-        }
-        case Kind.Call: {
-          for (const target of this.callees.at(module, local).targets) found.add(target);
-          for (let at = from + 4; at < operandStart[local + 1]!; at++) {
-            for (const target of functionsOf(
-              this.tracking.tokensOf(module.valueBase + unspread(operands[at]!)),
-            ))
-              found.add(target);
-          }
-          break;
-        }
-        default:
-          break;
-      }
+      for (const one of this.#needs(module, local)) found.add(one);
     }
     return [...found].sort((a, b) => a - b);
+  }
+
+  /** Functions whose summaries an instruction's transfer asks for. */
+  #needs(module: SourceModule, local: number): readonly number[] {
+    const { kinds, operands, operandStart, classes } = module.ir;
+    const from = operandStart[local]!;
+    switch (kinds[local]) {
+      case Kind.Closure:
+        return [module.functionBase + operands[from]!];
+      case Kind.ClassValue: {
+        const { constructor_, members } = classes[operands[from]!]!;
+        return [constructor_, ...members.map((member) => member.function)].map(
+          (one) => module.functionBase + one,
+        );
+      }
+      case Kind.Call: {
+        const found = [...this.callees.at(module, local).targets];
+        for (let at = from + 4; at < operandStart[local + 1]!; at++)
+          found.push(
+            ...functionsOf(this.tracking.tokensOf(module.valueBase + unspread(operands[at]!))),
+          );
+        return found;
+      }
+      default:
+        return [];
+    }
   }
 
   #collectHits(): void {

@@ -54,6 +54,12 @@ export class FactTable {
   readonly #origins: { readonly kind: number; readonly number: number }[] = [];
   readonly #originIds = new Map<number, OriginId>();
 
+  readonly #anything: PathId;
+
+  constructor() {
+    this.#anything = this.path([ANYTHING]);
+  }
+
   // --- paths ----------------------------------------------------------------------------------------------------
 
   path(fields: readonly string[]): PathId {
@@ -269,6 +275,17 @@ export class FactTable {
   derived(key: FactKey): FactKey {
     const input = this.isSource(key) ? this.inputOf(key) : this.append(this.inputOf(key), ANYTHING);
     return this.withOutput(this.withInput(key, input), EMPTY_PATH);
+  }
+
+  /** All that can be said of where in the value which part of the fact's origin is, without details. */
+  coarse(key: FactKey): FactKey {
+    const any = this.#anything;
+    return this.key(
+      this.originOf(key),
+      this.isSource(key) ? EMPTY_PATH : any,
+      any,
+      this.stateOf(key),
+    );
   }
 
   /**

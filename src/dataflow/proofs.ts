@@ -38,6 +38,7 @@ export class Proofs {
   readonly #validators = new Map<string, KindSet>();
   readonly #enumerated: KindSet;
   readonly #tested: KindSet;
+  readonly #member: KindSet;
   readonly #rewritten: KindSet;
 
   constructor(tracking: ValueTracking, callees: Callees, constants: Constants) {
@@ -47,6 +48,7 @@ export class Proofs {
     this.#kinds = tracking.models.kinds;
     this.#enumerated = this.#kinds.bit("enumerated");
     this.#tested = this.#kinds.bit("tested");
+    this.#member = this.#kinds.bit("member");
     this.#rewritten = this.#kinds.bit("rewritten");
   }
 
@@ -101,7 +103,7 @@ export class Proofs {
           );
         }
         if (op === "in" && this.#reaches(module, operands[from + 1]!, value, 3))
-          return outcome ? this.#tested : 0n;
+          return outcome ? this.#member : 0n;
         if (op === "<" || op === ">" || op === "<=" || op === ">=" || op === "==") {
           // `x.indexOf("..") < 0`
           for (const side of [operands[from + 1]!, operands[from + 2]!]) {
@@ -118,7 +120,7 @@ export class Proofs {
         return operands[from + 2]! >= 0 &&
           outcome &&
           this.#reaches(module, operands[from + 2]!, value, 3)
-          ? this.#tested
+          ? this.#member
           : 0n;
       default:
         return 0n;
@@ -358,7 +360,7 @@ export class Proofs {
     if (row.how === "member") {
       const members = pattern && this.#constants.membersOf(pattern.module, pattern.local);
       if (outcome === false) return members ? this.#refused(members) : 0n;
-      return members ? this.#enumerated | row.neutralises : this.#tested;
+      return members ? this.#enumerated | row.neutralises : this.#member;
     }
     const constant = pattern && this.#constants.constantOf(pattern.module, pattern.local);
     if (!constant)
@@ -388,7 +390,8 @@ export class Proofs {
     const regex = regexOf(constant);
     // A text, or an expression without the g flag, replaces the first match only: that stops nobody.
     if (!regex) return row.all && constant.text.length === 1 ? this.#refused([constant.text]) : 0n;
-    if (!regex.global && !row.all && !/^\^.*\$$/.test(regex.regex.source)) return 0n;
+    if (!regex.global && !row.all && !/^\^.*\$$/.test(regex.regex.source))
+      return this.#withoutCharacters(regex.regex) === 0n ? 0n : this.#rewritten;
     return this.#withoutCharacters(regex.regex);
   }
 
@@ -427,8 +430,8 @@ export class Proofs {
 
   /**
    * Kinds from each of whose dangerous texts a rewriting takes a character. Taking out `../` as a whole proves nothing:
-   * what is left of `....//` is `../` again. An expression that takes most of what is dangerous somewhere, but not all,
-   * was meant as a defence, and whether it is one is not known.
+   * what is left of `....//` is `../` again. But who takes out what is dangerous somewhere meant it as a defence, and
+   * whether it is one is not known.
    */
   #withoutCharacters(regex: RegExp): KindSet {
     let set = 0n;
@@ -436,9 +439,12 @@ export class Proofs {
       const taken = texts.filter((text) =>
         [...text].some((character) => regex.test(character)),
       ).length;
-      if (taken === 0) continue;
-      if (taken === texts.length) set |= bit;
-      else if (taken * 2 > texts.length) set |= this.#rewritten;
+      if (taken > 0 && taken === texts.length) set |= bit;
+      else if (
+        taken * 2 > texts.length ||
+        texts.some((text) => text.length > 1 && regex.test(text))
+      )
+        set |= this.#rewritten;
     }
     return set;
   }
@@ -485,13 +491,50 @@ export class Proofs {
   #at(module: SourceModule, call: number, segments: readonly Segment[]): number | undefined {
     const { operands, operandStart } = module.ir;
     const from = operandStart[call]!;
-    const count = operandStart[call + 1]! - from - 4;
     const [first] = segments;
     if (first?.kind !== "argument") return undefined;
-    if (first.from === ArgumentPosition.This)
+    // `f.call(self, a)` gives what `self.f(a)` does.
+    const shift = this.#callees.at(module, call).mode === "call" ? 1 : 0;
+    const count = operandStart[call + 1]! - from - 4 - shift;
+    const at = (index: number): number | undefined =>
+      index >= -shift && index < count ? unspread(operands[from + 4 + shift + index]!) : undefined;
+    if (first.from === ArgumentPosition.This) {
+      if (shift > 0) return at(-1);
       return operands[from + 2]! < 0 ? undefined : operands[from + 2]!;
+    }
     const index = first.from === ArgumentPosition.Last ? count - 1 : first.from;
-    return index >= 0 && index < count ? unspread(operands[from + 4 + index]!) : undefined;
+    return index < 0 ? undefined : at(index);
+  }
+
+  /** Whether `key` was tested to be a property of `object` itself, not one that it inherits. */
+  isOwnKey(module: SourceModule, key: number, object: number): boolean {
+    const { kinds, operands, operandStart, strings } = module.ir;
+    for (let at = key; kinds[at] === Kind.Guard; at = operands[operandStart[at]!]!) {
+      let condition = operands[operandStart[at]! + 1]!;
+      let passed = operands[operandStart[at]! + 2] === GuardOutcome.Passed;
+      while (
+        kinds[condition] === Kind.Guard ||
+        (kinds[condition] === Kind.Operator && strings[operands[operandStart[condition]!]!] === "!")
+      ) {
+        if (kinds[condition] === Kind.Operator) passed = !passed;
+        condition =
+          operands[operandStart[condition]! + (kinds[condition] === Kind.Operator ? 1 : 0)]!;
+      }
+      if (kinds[condition] !== Kind.Call || !passed) continue;
+      for (const row of this.#tracking.models.rows(this.#callees.at(module, condition).api).rows) {
+        if (row.role !== "guard" || !row.own || !row.pattern) continue;
+        const tested = this.#at(module, condition, row.value.segments);
+        const owner = this.#at(module, condition, row.pattern.segments);
+        if (
+          tested !== undefined &&
+          owner !== undefined &&
+          this.#reaches(module, tested, unguarded(module, key), 2) &&
+          unguarded(module, owner) === unguarded(module, object)
+        )
+          return true;
+      }
+    }
+    return false;
   }
 
   /** Whether `from` is `value` or something read off it: `String(x)`, `x.trim()`, `x.length`. */
@@ -522,4 +565,11 @@ export class Proofs {
         return false;
     }
   }
+}
+
+/** A value as it was before it was tested. */
+function unguarded({ ir }: SourceModule, value: number): number {
+  let at = value;
+  while (ir.kinds[at] === Kind.Guard) at = ir.operands[ir.operandStart[at]!]!;
+  return at;
 }

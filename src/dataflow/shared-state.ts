@@ -52,7 +52,7 @@ function collect(
   }
   if (stored.size === 0) return;
   for (const fn of users) {
-    for (const entry of analysis.summaryOf(fn).sinks.values()) {
+    for (const entry of analysis.summaryOf(fn).sinks) {
       if (facts.originOf(entry.key) !== origin || facts.stateOf(entry.key) !== 0) continue;
       const { row } = analysis.siteAt(entry.site);
       for (const [key, { label, storer }] of stored) {

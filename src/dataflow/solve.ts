@@ -12,6 +12,7 @@ import {
   INVOKES_PER_SUMMARY,
   PASSES_PER_FUNCTION,
   SINKS_PER_SUMMARY,
+  STEPS_PER_FUNCTION,
   WAYS_TO_SINK,
 } from "../limits.ts";
 import { ArgumentPosition, type Segment } from "../models/path-grammar.ts";
@@ -77,12 +78,13 @@ export class FunctionSolver {
   #putInto: Map<number, number[]> | undefined;
   readonly #returns: FactMap = new Map();
   readonly #stores = new Map<OriginId, FactMap>();
-  readonly #sinks = new Map<string, SinkEntry>();
-  readonly #ways = new Map<number, number>();
+  readonly #sinks = new Map<number, Map<FactKey, SinkEntry>>();
+  #sinkCount = 0;
   readonly #invokes = new Map<string, InvokeEntry>();
   readonly #hits = new Map<string, Hit>();
   /** Facts of results of symbolic calls, by call. */
   readonly #provenance: (Map<FactKey, Provenance> | undefined)[] | undefined;
+  #steps = 0;
   #changed = false;
   #summaryChanged = false;
   #via = -1;
@@ -91,6 +93,8 @@ export class FunctionSolver {
   #cellsChangedAt = 0;
   readonly #changedAt: Int32Array;
   readonly #ranAt: Int32Array;
+  /** By local number, how much the callees knew when the instruction was last run. */
+  readonly #stamps: Int32Array;
 
   constructor(analysis: Analysis, fn: number, record: boolean) {
     this.#analysis = analysis;
@@ -101,6 +105,7 @@ export class FunctionSolver {
     this.#facts = new Array(this.#record.endInstruction - this.#first);
     this.#changedAt = new Int32Array(this.#facts.length);
     this.#ranAt = new Int32Array(this.#facts.length).fill(-1);
+    this.#stamps = new Int32Array(this.#facts.length);
     this.#provenance = record ? new Array(this.#record.endInstruction - this.#first) : undefined;
   }
 
@@ -117,9 +122,11 @@ export class FunctionSolver {
     this.#summaryChanged = false;
     for (let local = this.#first; local < this.#record.endInstruction; local++) {
       const kind = kinds[local];
+      if (kind !== Kind.Call && kind !== Kind.Closure && kind !== Kind.ClassValue) continue;
       // Nothing inside the function tells that a callee knows more now.
-      if (kind === Kind.Call || kind === Kind.Closure || kind === Kind.ClassValue)
-        this.#ranAt[local - this.#first] = -1;
+      const stamp = this.#analysis.stampOf(this.#module, local);
+      if (this.#stamps[local - this.#first] !== stamp) this.#ranAt[local - this.#first] = -1;
+      this.#stamps[local - this.#first] = stamp;
     }
     let passes = 0;
     do {
@@ -137,7 +144,7 @@ export class FunctionSolver {
       summary: {
         returns: this.#returns,
         stores: this.#stores,
-        sinks: this.#sinks,
+        sinks: [...this.#sinks.values()].flatMap((ways) => [...ways.values()]),
         invokes: [...this.#invokes.values()],
       },
       hits: this.#hits,
@@ -188,7 +195,8 @@ export class FunctionSolver {
 
   // --- facts ----------------------------------------------------------------------------------------------------
 
-  #add(local: number, key: FactKey, label: LabelId, from: number, fromKey: FactKey): void {
+  /** Whether this is news. */
+  #add(local: number, key: FactKey, label: LabelId, from: number, fromKey: FactKey): boolean {
     const index = local - this.#first;
     let facts = this.#facts[index];
     if (!facts) {
@@ -198,19 +206,16 @@ export class FunctionSolver {
     const known = facts.get(key);
     if (known !== undefined) {
       const met = this.#analysis.facts.meet(known, label);
-      if (met === known) return;
+      if (met === known) return false;
       facts.set(key, met);
       this.#noteChange(local);
-      return;
+      return true;
     }
     if (facts.size >= FACTS_PER_VALUE) {
       // Too many: keep that the whole value comes from the origin, and let the details go.
-      const table = this.#analysis.facts;
-      const coarse = table.withOutput(table.derived(key), table.path([ANYTHING]));
-      if (facts.has(coarse) || facts.size >= FACTS_PER_VALUE * 2) {
-        this.#analysis.overrun(this.#fn, "facts");
-        return;
-      }
+      const coarse = this.#analysis.facts.coarse(key);
+      if (facts.size === FACTS_PER_VALUE) this.#analysis.overrun(this.#fn, "facts");
+      if (facts.has(coarse) || facts.size >= FACTS_PER_VALUE * 2) return false;
       facts.set(coarse, label);
     } else facts.set(key, label);
     this.#noteChange(local);
@@ -222,6 +227,7 @@ export class FunctionSolver {
       }
       if (!provenance.has(key)) provenance.set(key, { from, key: fromKey, via: this.#via });
     }
+    return true;
   }
 
   #merge(into: FactMap, key: FactKey, label: LabelId, cap: number = FACTS_PER_ENTRY): boolean {
@@ -271,8 +277,8 @@ export class FunctionSolver {
     const table = this.#analysis.facts;
     const { kinds, operands, operandStart, strings } = this.#module.ir;
     const stored = table.withOutput(key, table.concat(table.path(path), table.outputOf(key)));
-    this.#add(object, stored, label, from, key);
-    if (depth === 0) return;
+    // What the object has already, what it is part of has too.
+    if (!this.#add(object, stored, label, from, key) || depth === 0) return;
     const at = operandStart[object]!;
     switch (kinds[object]) {
       case Kind.Load: {
@@ -317,10 +323,8 @@ export class FunctionSolver {
   #storeInVariable(variable: number, key: FactKey, label: LabelId, depth: number): void {
     this.#writeCell(variable, key, label);
     if (depth === 0 || this.#analysis.facts.outputOf(key) === EMPTY_PATH) return;
-    for (const value of this.#valuesPutInto(variable - this.#module.variableBase)) {
-      if (this.#facts[value - this.#first]?.get(key) !== label)
-        this.#storeInto(value, [], key, label, value, depth - 1);
-    }
+    for (const value of this.#valuesPutInto(variable - this.#module.variableBase))
+      this.#storeInto(value, [], key, label, value, depth - 1);
   }
 
   // --- instructions ---------------------------------------------------------------------------------------------
@@ -611,6 +615,8 @@ export class FunctionSolver {
     }
     for (const row of this.#analysis.models.rows(this.#analysis.computedLoad).rows) {
       if (row.role !== "propagator") continue;
+      // What an object has of its own is reached by no name that leads elsewhere.
+      if (row.state !== 0 && this.#analysis.isOwnKey(this.#module, key, object)) continue;
       const position = row.from.segments[0];
       const operand = position?.kind === "argument" && position.from === 1 ? key : object;
       for (const [fact, label] of this.factsOf(operand)) {
@@ -738,8 +744,8 @@ export class FunctionSolver {
 
   #sinkEntry(entry: SinkEntry): void {
     const table = this.#analysis.facts;
-    const id = `${entry.key},${entry.site}`;
-    const known = this.#sinks.get(id);
+    const ways = this.#sinks.get(entry.site);
+    const known = ways?.get(entry.key);
     if (known) {
       const met = table.meet(known.label, entry.label);
       if (met !== known.label) {
@@ -748,14 +754,14 @@ export class FunctionSolver {
       }
       return;
     }
-    const ways = this.#ways.get(entry.site) ?? 0;
-    if (ways >= WAYS_TO_SINK) return;
-    if (this.#sinks.size >= SINKS_PER_SUMMARY) {
+    if (ways && ways.size >= WAYS_TO_SINK) return;
+    if (this.#sinkCount >= SINKS_PER_SUMMARY) {
       this.#analysis.overrun(this.#fn, "sinks");
       return;
     }
-    this.#ways.set(entry.site, ways + 1);
-    this.#sinks.set(id, entry);
+    this.#sinkCount++;
+    if (ways) ways.set(entry.key, entry);
+    else this.#sinks.set(entry.site, new Map([[entry.key, entry]]));
     this.#noteSummaryChange();
   }
 
@@ -954,6 +960,14 @@ export class FunctionSolver {
     return [all, value];
   }
 
+  /** Counts work; false when the function has had its share. */
+  #mayGoOn(steps: number): boolean {
+    this.#steps += steps;
+    if (this.#steps <= STEPS_PER_FUNCTION) return true;
+    this.#analysis.overrun(this.#fn, "steps");
+    return false;
+  }
+
   /** A statement of a callee about one of its inputs, in this function's terms. */
   #substituteInto(
     statement: FactKey,
@@ -968,6 +982,7 @@ export class FunctionSolver {
       return;
     }
     const [facts, value] = bind(origin);
+    if (!this.#mayGoOn(facts.size)) return;
     for (const [passed, passedLabel] of [...facts]) {
       const key = table.substitute(statement, passed);
       if (key !== undefined) found(key, table.join(label, passedLabel), passed, value);
@@ -984,10 +999,11 @@ export class FunctionSolver {
     extra: LabelId = CLEAN_LABEL,
   ): void {
     const table = this.#analysis.facts;
-    for (const entry of summary.sinks.values()) {
+    for (const entry of summary.sinks) {
       const origin = table.originOf(entry.key);
       if (!concerns(origin)) continue;
       const [facts, value] = bind(origin);
+      if (!this.#mayGoOn(facts.size)) return;
       const { row } = this.#analysis.siteAt(entry.site);
       for (const [passed, passedLabel] of facts) {
         const needed = table.stateOf(entry.key);

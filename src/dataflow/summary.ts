@@ -42,14 +42,14 @@ export interface Summary {
   readonly returns: FactMap;
   /** Facts stored in a parameter's value or a captured variable; the fact's output is the place inside it. */
   readonly stores: ReadonlyMap<OriginId, FactMap>;
-  readonly sinks: ReadonlyMap<string, SinkEntry>;
+  readonly sinks: readonly SinkEntry[];
   readonly invokes: readonly InvokeEntry[];
 }
 
 export const emptySummary: Summary = {
   returns: new Map(),
   stores: new Map(),
-  sinks: new Map(),
+  sinks: [],
   invokes: [],
 };
 

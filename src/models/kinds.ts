@@ -7,6 +7,7 @@ export const softKinds = {
   unmodelled: "it passes through a call that is not known",
   "by-name": "a callee was found by its name alone",
   tested: "a test that is not understood stands before it",
+  member: "it is looked up in an object whose keys are not known before it is used",
   rewritten: "parts of it are replaced on the way",
 } as const;
 export type SoftKind = keyof typeof softKinds;

@@ -99,12 +99,13 @@ export class Models {
         undoes: kinds.set(undoes ?? []),
       });
     }
-    for (const { call, value, how, pattern, outcome, neutralises } of file.guards) {
+    for (const { call, value, how, pattern, own, outcome, neutralises } of file.guards) {
       this.#at(parsePath(call)).rows.push({
         role: "guard",
         value: positionOf(value),
         how,
         pattern: pattern === undefined ? undefined : positionOf(pattern),
+        own: own ?? false,
         outcome,
         neutralises: kinds.set(neutralises ?? []),
       });

@@ -50,6 +50,8 @@ export interface GuardRow {
   readonly value: CallPosition;
   readonly how: "is" | "matches" | "contains" | "prefix" | "member";
   readonly pattern: CallPosition | undefined;
+  /** The key is the object's own, not one that it inherits. */
+  readonly own: boolean;
   /** The answer that proves something, `returned` when it throws otherwise; both when undefined. */
   readonly outcome: boolean | "returned" | undefined;
   readonly neutralises: KindSet;

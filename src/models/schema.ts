@@ -1,5 +1,6 @@
 /** What a model file may say about a library, and what a query may say of itself; files are checked against this. */
 import { z } from "zod";
+import { type SoftKind, softKinds } from "./kinds.ts";
 
 const path = z
   .string()
@@ -66,6 +67,12 @@ const Guard = z.strictObject({
       "is: a validator; matches: a regular expression; contains, prefix: a constant text; member: of a collection",
     ),
   pattern: position.optional().describe("The regular expression, text or collection"),
+  own: z
+    .boolean()
+    .optional()
+    .describe(
+      "With `how: member`: inherited properties do not count, so the key leads to no prototype",
+    ),
   outcome: z
     .union([z.boolean(), z.literal("returned")])
     .optional()
@@ -168,6 +175,10 @@ export const TaintQuery = z.strictObject({
   kind: z.literal("taint"),
   sources: kinds,
   sinks: kinds,
+  ignores: z
+    .array(z.enum(Object.keys(softKinds) as [SoftKind, ...SoftKind[]]))
+    .default([])
+    .describe("Doubts of the engine that say nothing about this flaw"),
   sanitizers: kinds.describe(
     "Neutralisations that clear this query; sink kinds of its own are implied",
   ),

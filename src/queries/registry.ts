@@ -1,7 +1,7 @@
 /** The queries of a folder: the directory listing is the registry. */
 import { join } from "node:path";
 import type { QueryInfo } from "../findings/finding.ts";
-import { type KindSet, Kinds } from "../models/kinds.ts";
+import { type KindSet, Kinds, type SoftKind } from "../models/kinds.ts";
 import { Models } from "../models/models.ts";
 import { parseSegments } from "../models/path-grammar.ts";
 import type { CallPosition } from "../models/rows.ts";
@@ -18,6 +18,8 @@ export interface TaintQueryEntry {
   readonly sinks: ReadonlySet<string>;
   /** What clears the query, beside the sink's own kind. */
   readonly sanitizers: KindSet;
+  /** Doubts that say nothing about this flaw. */
+  readonly ignores: ReadonlySet<SoftKind>;
 }
 
 export interface MisuseCondition {
@@ -108,6 +110,7 @@ function taintQuery(query: TaintQuery, models: Models): TaintQueryEntry {
     sources: new Set(query.sources.map((kind) => kinds.checkSource(kind))),
     sinks: new Set(query.sinks.map((kind) => kinds.checkSink(kind))),
     sanitizers: kinds.set(query.sanitizers),
+    ignores: new Set(query.ignores),
   };
 }
 

@@ -186,7 +186,9 @@ function* candidates(
       if (site.row.vulnerable && !vulnerableAt(analysis, hit, isVulnerable)) continue;
       seen.add(id);
       perSink.set(sink, (perSink.get(sink) ?? 0) + 1);
-      const doubts = soft.filter(({ bit }) => (neutralised & bit) !== 0n).map(({ name }) => name);
+      const doubts = soft
+        .filter(({ name, bit }) => (neutralised & bit) !== 0n && !query.ignores.has(name))
+        .map(({ name }) => name);
       yield {
         query,
         hit,
@@ -214,7 +216,7 @@ function confidenceOf(
   let level = confidences.indexOf(precision);
   if (exposure !== "remote" || doubts.includes("unmodelled") || doubts.includes("by-name"))
     level = Math.min(level, 1);
-  if (doubts.includes("tested")) level--;
+  if (doubts.includes("tested") || doubts.includes("member")) level--;
   if (doubts.includes("rewritten")) level--;
   return confidences[Math.max(level, 0)]!;
 }
