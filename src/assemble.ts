@@ -1,6 +1,6 @@
 /** Puts together what the stages found into the one record that every reporter shows. */
 import type { HunkAttribution } from "./attribution/attribution.ts";
-import type { ChangeSet } from "./change/change-set.ts";
+import type { ChangeSet, Gap } from "./change/change-set.ts";
 import { hunkAt } from "./change/change-set.ts";
 import { type Confidence, confidences, type Place, severities } from "./findings/finding.ts";
 import { suppressionOf } from "./findings/suppress.ts";
@@ -23,6 +23,8 @@ interface Parts {
   readonly subject?: string;
   readonly change?: ChangeSet;
   readonly notices?: readonly string[];
+  /** What of a tree could not be looked at. */
+  readonly gaps?: readonly Gap[];
   readonly classified: readonly Classified[];
   readonly hunks?: readonly HunkAttribution[];
   readonly loaded: LoadedProgram;
@@ -148,12 +150,18 @@ function notAnalysedOf(change: ChangeSet | undefined, loaded: LoadedProgram): st
 }
 
 function noticesOf(
-  { change, notices, loaded, analysed }: Parts,
+  { change, notices, gaps, loaded, analysed }: Parts,
   notAnalysed: readonly string[],
 ): Notice[] {
   const found: Notice[] = [];
   for (const message of [...(change?.notices ?? []), ...(notices ?? [])]) {
     found.push({ level: "note", kind: "change", message, path: undefined, line: undefined });
+  }
+  // Of a file that was to be parsed the loader says the same.
+  const told = new Set(loaded.problems.map(({ path }) => path));
+  for (const { path, message } of [...(change?.gaps ?? []), ...(gaps ?? [])]) {
+    if (path === undefined || !told.has(path))
+      found.push({ level: "warning", kind: "not-read", message, path, line: undefined });
   }
   for (const path of notAnalysed) {
     found.push({
