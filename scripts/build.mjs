@@ -1,4 +1,4 @@
-// Compiles src/ into dist/ with the pinned compiler. and queries/ into dist/queries.json, which is
+// Compiles src/ into dist/ with the pinned compiler, and queries/ into dist/queries.json, which is
 // what a run reads unless the queries have changed since.
 import { spawnSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";

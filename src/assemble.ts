@@ -1,10 +1,9 @@
 /** Puts together what the stages found into the one record that every reporter shows. */
 import type { HunkAttribution } from "./attribution/attribution.ts";
-import type { ChangeSet } from "./change/change-set.ts";
+import type { ChangeSet, Gap } from "./change/change-set.ts";
 import { hunkAt } from "./change/change-set.ts";
 import { type Confidence, confidences, type Place, severities } from "./findings/finding.ts";
 import { suppressionOf } from "./findings/suppress.ts";
-import { lineStarts } from "./program/ir/module-ir.ts";
 import type { LoadedProgram } from "./program/load.ts";
 import type { Classified } from "./relevance/classify.ts";
 import type { Notice, Report, ReportedFinding } from "./report/report.ts";
@@ -23,12 +22,17 @@ interface Parts {
   readonly subject?: string;
   readonly change?: ChangeSet;
   readonly notices?: readonly string[];
+  /** What of a tree could not be looked at. */
+  readonly gaps?: readonly Gap[];
   readonly classified: readonly Classified[];
   readonly hunks?: readonly HunkAttribution[];
   readonly loaded: LoadedProgram;
   readonly analysed: Analysed;
   readonly options: { readonly gate: Gate };
 }
+
+/** Reasons to leave a file out that somebody could give it on purpose, unlike being a test. */
+const UNREAD_REASONS: ReadonlySet<string> = new Set(["generated", "minified", "vendored"]);
 
 /** Files that hold no code anybody would analyse: a change to them alone is no gap. */
 const NOT_CODE =
@@ -76,10 +80,7 @@ export function assemble(parts: Parts): Report {
       changedFiles: change?.files.length ?? 0,
       analysedFiles: modules.length,
       leftOut: countBy([...loaded.leftOut.values()]),
-      linesAnalysed: modules.reduce(
-        (lines, { path }) => lines + lineStarts(analysed.textOf(path) ?? "").length,
-        0,
-      ),
+      functionsAnalysed: modules.reduce((count, { ir }) => count + ir.functions.length, 0),
     },
     incomplete: notices.some(({ level }) => level !== "note") || notAnalysed.length > 0,
     gate: { failOn: options.gate.failOn, failed },
@@ -148,12 +149,18 @@ function notAnalysedOf(change: ChangeSet | undefined, loaded: LoadedProgram): st
 }
 
 function noticesOf(
-  { change, notices, loaded, analysed }: Parts,
+  { change, notices, gaps, loaded, analysed }: Parts,
   notAnalysed: readonly string[],
 ): Notice[] {
   const found: Notice[] = [];
   for (const message of [...(change?.notices ?? []), ...(notices ?? [])]) {
     found.push({ level: "note", kind: "change", message, path: undefined, line: undefined });
+  }
+  // Of a file that was to be parsed the loader says the same.
+  const told = new Set(loaded.problems.map(({ path }) => path));
+  for (const { path, message } of [...(change?.gaps ?? []), ...(gaps ?? [])]) {
+    if (path === undefined || !told.has(path))
+      found.push({ level: "warning", kind: "not-read", message, path, line: undefined });
   }
   for (const path of notAnalysed) {
     found.push({
@@ -164,21 +171,40 @@ function noticesOf(
       line: undefined,
     });
   }
+  for (const file of change?.files ?? []) {
+    const reason = loaded.leftOut.get(file.path);
+    if (reason === undefined || !UNREAD_REASONS.has(reason) || file.status === "deleted") continue;
+    const message = `${file.path} was changed and left out as ${reason}`;
+    found.push({ level: "note", kind: "left-out", message, path: file.path, line: undefined });
+  }
   for (const { path, line, kind, message } of loaded.problems) {
     found.push({ level: kind === "binary" ? "note" : "warning", kind, message, path, line });
   }
+  // A file that does not parse is a gap of a change that touches it, and a fact of life of every other.
+  const isOld = (path: string): boolean =>
+    change !== undefined && !change.files.some((file) => file.path === path);
   for (const module of analysed.analysis.program.modules) {
     for (const { kind, message, span } of module.ir.problems) {
       const text = analysed.textOf(module.path) ?? "";
       const line = text.slice(0, span.start).split("\n").length;
       found.push({
-        level: kind === "not-lowered" ? "note" : "warning",
+        level: kind === "not-lowered" || isOld(module.path) ? "note" : "warning",
         kind,
-        message: `${module.path}: ${message}`,
+        message,
         path: module.path,
         line,
       });
     }
+  }
+  if (change === undefined && analysed.analysis.program.modules.length === 0) {
+    const message = "there is no file here in a language that is analysed";
+    found.push({
+      level: "warning",
+      kind: "nothing-analysed",
+      message,
+      path: undefined,
+      line: undefined,
+    });
   }
   for (const [cap, functions] of analysed.analysis.overruns) {
     const [first] = functions;

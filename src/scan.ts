@@ -7,7 +7,7 @@ import { assemble, type Gate } from "./assemble.ts";
 import { attribute } from "./attribution/attribute.ts";
 import { answer, openReceivers } from "./callgraph/open-receivers.ts";
 import { ValueTracking } from "./callgraph/value-tracking.ts";
-import type { ReadChange } from "./change/read-change.ts";
+import type { ReadChange, ReadTree } from "./change/read-change.ts";
 import { Analysis } from "./dataflow/analysis.ts";
 import type { Finding } from "./findings/finding.ts";
 import { TYPED_FILES } from "./limits.ts";
@@ -89,9 +89,8 @@ export async function scanChange(
 /** The findings of a whole tree, compared with nothing. */
 export async function scanTree(
   subject: string,
-  entries: ReadonlyMap<string, string>,
+  { tree: { entries }, notices, gaps }: Omit<ReadTree, "files">,
   reader: TextReader,
-  notices: readonly string[],
   options: ScanOptions,
   ports: ScanPorts,
 ): Promise<Report> {
@@ -100,7 +99,7 @@ export async function scanTree(
   ports.progress("analysing");
   const analysed = await findingsOf(loaded, entries, reader, () => false, options);
   const classified = asIntroduced(analysed.findings.filter(options.shown));
-  return assemble({ mode: "scan", subject, notices, classified, loaded, analysed, options });
+  return assemble({ mode: "scan", subject, notices, gaps, classified, loaded, analysed, options });
 }
 
 export interface Analysed {

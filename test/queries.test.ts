@@ -131,6 +131,7 @@ function changeOf(base: ReadonlyMap<string, string>, head: ReadonlyMap<string, s
     head: tree("head", head),
     files,
     notices: [],
+    gaps: [],
   };
 }
 

@@ -364,7 +364,7 @@ export const sample: Report = {
     changedFiles: 14,
     analysedFiles: 212,
     leftOut: { vendored: 3, generated: 2, test: 41 },
-    linesAnalysed: 30412,
+    functionsAnalysed: 30412,
   },
   incomplete: true,
   gate: { failOn: "high", failed: true },

@@ -39,6 +39,13 @@ export interface Tree {
   readonly entries: ReadonlyMap<string, string>;
 }
 
+/** Something that could not be looked at: a file or folder that may not be read, a file that is too long. */
+export interface Gap {
+  /** Undefined where no one file is meant. */
+  readonly path: string | undefined;
+  readonly message: string;
+}
+
 export interface ChangeSet {
   /** As the user gave it, resolved: "main (1a2b3c4) to the working tree". */
   readonly description: string;
@@ -56,6 +63,7 @@ export interface ChangeSet {
   readonly files: readonly ChangedFile[];
   /** Things the user must know: several merge bases, unmerged paths ... */
   readonly notices: readonly string[];
+  readonly gaps: readonly Gap[];
 }
 
 /** Line of head to the hunk that added it; undefined where the line is not added. */

@@ -20,6 +20,7 @@ export async function readCommit(repository: Repository, commit: string): Promis
     folder: undefined,
     onDisk: new Set(),
     notices: unreadablePaths(rawPaths),
+    gaps: [],
   };
 }
 
@@ -32,6 +33,7 @@ export function emptySnapshot(label: string): Snapshot {
     folder: undefined,
     onDisk: new Set(),
     notices: [],
+    gaps: [],
   };
 }
 
@@ -125,6 +127,7 @@ export function indexSnapshot(index: Index): Snapshot {
     folder: undefined,
     onDisk: new Set(),
     notices: [...unreadablePaths(index.rawPaths), ...unmergedPaths(index.unmerged)],
+    gaps: [],
   };
 }
 

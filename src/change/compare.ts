@@ -2,7 +2,7 @@
 import type { ChangedFile, ChangeStatus, Hunk } from "./change-set.ts";
 import type { Contents, UnreadFile } from "./contents.ts";
 import { diffBytes, isBinary, splitLines } from "./lines.ts";
-import type { Entry, Snapshot } from "./snapshot.ts";
+import { type Entry, type Snapshot, unhashed } from "./snapshot.ts";
 
 /** Longer files are compared as binary ones: what is analysed is far shorter. */
 const COMPARED_BYTES = 16 * 1024 * 1024;
@@ -172,7 +172,7 @@ const EMPTY_IDS = new Set([
 ]);
 
 function isEmptyId(id: string): boolean {
-  return EMPTY_IDS.has(id) || /^0+$/.test(id);
+  return EMPTY_IDS.has(id) || unhashed(id) !== undefined;
 }
 
 /** How many characters of each line a file holds. */

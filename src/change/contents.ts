@@ -2,7 +2,7 @@
 import { blobId, type ObjectFormat } from "../support/hash.ts";
 import type { BlobReader } from "./blobs.ts";
 import { isBinary } from "./lines.ts";
-import { type Snapshot, UNREADABLE_ID } from "./snapshot.ts";
+import { LOCKED, type Snapshot, unhashed } from "./snapshot.ts";
 import { Folder } from "./worktree.ts";
 
 export interface FileId {
@@ -20,13 +20,14 @@ export interface Files {
 
 export interface UnreadFile {
   readonly path: string;
-  readonly kind: "missing" | "too-large" | "binary" | "changed" | "damaged";
+  readonly kind: "missing" | "too-large" | "locked" | "binary" | "changed" | "damaged";
   readonly message: string;
 }
 
 const MESSAGES = {
   missing: "its object is not in this clone",
   "too-large": "it is longer than the limit",
+  locked: "permission to read it is denied",
   binary: "it is not text in UTF-8",
   changed: "it changed while it was read",
   damaged: "its object is damaged",
@@ -55,7 +56,8 @@ export class Contents {
     const found = new Map<string, Buffer>();
     const byId = new Map<string, string[]>();
     for (const { path, id } of files) {
-      if (UNREADABLE_ID.test(id)) unread?.(path, "too-large");
+      const why = unhashed(id);
+      if (why !== undefined) unread?.(path, why === LOCKED ? "locked" : "too-large");
       else if (this.#blobs === undefined || this.#onDisk.has(path))
         this.#readDisk(path, id, limit, found, unread);
       else {

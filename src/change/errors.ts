@@ -31,9 +31,10 @@ export function explain(stderr: string, folder: string): GitError {
     );
   if (/end-of-options/.test(text))
     return new GitError("this git is too old: adr-scan needs git 2.30 or newer");
-  const line = text
-    .split("\n")
-    .map((each) => each.replace(/^(fatal|error): /, "").trim())
-    .find((each) => each !== "");
-  return new GitError(`git failed in ${folder}: ${line ?? "no message"}`);
+  const lines = text.split("\n").map((line) => line.trim());
+  // Warnings come first and are seldom why it failed.
+  const line =
+    lines.find((each) => /^(?:fatal|error): /.test(each)) ?? lines.find((each) => each !== "");
+  const reason = line?.replace(/^(?:fatal|error): /, "") ?? "no message";
+  return new GitError(`git failed in ${folder}: ${reason}`);
 }

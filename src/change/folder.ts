@@ -2,9 +2,10 @@
 import { readdirSync, readFileSync, realpathSync } from "node:fs";
 import { basename } from "node:path";
 import ignore, { type Ignore } from "ignore";
-import type { Tree } from "./change-set.ts";
-import { Contents, type Files, textFiles } from "./contents.ts";
+import type { Gap } from "./change-set.ts";
+import { Contents, textFiles } from "./contents.ts";
 import { decodePath, type RawPaths } from "./paths.ts";
+import type { ReadTree } from "./read-change.ts";
 import type { Entry } from "./snapshot.ts";
 import { treeOf } from "./snapshot.ts";
 import { Folder } from "./worktree.ts";
@@ -16,16 +17,12 @@ const PASSED_OVER = new Set([".git", ".hg", ".svn", "node_modules"]);
  * Every file below a folder that its `.gitignore` files do not name. Symbolic links are not followed. Ids are those git
  * would give, so that a cache serves both.
  */
-export function readFolder(folder: string): {
-  tree: Tree;
-  files: (limit: number) => Files;
-  notices: readonly string[];
-} {
+export function readFolder(folder: string): ReadTree {
   const root = realpathSync(folder);
   const rawPaths: RawPaths = new Map();
   const files = new Folder(root, rawPaths);
   const entries = new Map<string, Entry>();
-  const notices: string[] = [];
+  const gaps: Gap[] = [];
 
   const walk = (path: string, rules: readonly Rules[]) => {
     const at = path === "" ? root : `${root}/${path}`;
@@ -39,7 +36,11 @@ export function readFolder(folder: string): {
         .filter((name) => name !== "")
         .sort();
     } catch (error) {
-      notices.push(`${path}/ was not read: ${(error as NodeJS.ErrnoException).code}`);
+      const { code } = error as NodeJS.ErrnoException;
+      gaps.push({
+        path,
+        message: `the folder ${path === "" ? folder : path} was not read: ${code}`,
+      });
       return;
     }
     const own = names.includes(".gitignore") ? ignoreFile(at, path) : undefined;
@@ -51,12 +52,16 @@ export function readFolder(folder: string): {
       const shown = decodePath(latin1Of(path, rawPaths, plain), rawPaths);
       if (isIgnored(all, isFolder ? `${shown}/` : shown)) continue;
       if (isFolder) {
-        if (rawPaths.has(shown)) notices.push(`${shown}/ was not read: its name is not UTF-8`);
+        if (rawPaths.has(shown))
+          gaps.push({
+            path: shown,
+            message: `the folder ${shown} was not read: its name is not UTF-8`,
+          });
         else walk(shown, all);
         continue;
       }
       const id = files.hash(shown, "sha1");
-      if (id === undefined) notices.push(`${shown} could not be read`);
+      if (id === undefined) gaps.push({ path: shown, message: `${shown} could not be read` });
       else entries.set(shown, { kind: "file", executable: false, id });
     }
   };
@@ -68,10 +73,16 @@ export function readFolder(folder: string): {
     rawPaths,
     folder: root,
     onDisk: new Set(entries.keys()),
-    notices,
+    notices: [],
+    gaps,
   };
   const contents = new Contents(snapshot, undefined, "sha1");
-  return { tree: treeOf(snapshot), files: (limit) => textFiles(contents, limit), notices };
+  return {
+    tree: treeOf(snapshot),
+    files: (limit) => textFiles(contents, limit),
+    notices: [],
+    gaps,
+  };
 }
 
 interface Rules {

@@ -127,7 +127,12 @@ class Caller {
   }
 
   /** For lists with NUL between paths, and whatever else is not surely text. */
-  bytes(args: readonly string[]): Promise<Buffer> {
+  async bytes(args: readonly string[]): Promise<Buffer> {
+    return (await this.bytesAndWarnings(args)).output;
+  }
+
+  /** Also what git complained of without giving up: a folder it may not enter. */
+  bytesAndWarnings(args: readonly string[]): Promise<OutputAndWarnings> {
     return new Promise((done, fail) => {
       const child = spawn("git", this.arguments(args), {
         cwd: NEUTRAL_FOLDER,
@@ -141,11 +146,24 @@ class Caller {
       child.stderr.on("data", (chunk: Buffer) => errors.push(chunk));
       child.on("error", (error) => fail(explain(String(error), this.folder)));
       child.on("close", (code) => {
-        if (code === 0) done(Buffer.concat(output));
-        else fail(explain(Buffer.concat(errors).toString(), this.folder));
+        const complaints = Buffer.concat(errors).toString();
+        if (code !== 0) fail(explain(complaints, this.folder));
+        else done({ output: Buffer.concat(output), warnings: warningsOf(complaints) });
       });
     });
   }
+}
+
+interface OutputAndWarnings {
+  readonly output: Buffer;
+  readonly warnings: readonly string[];
+}
+
+function warningsOf(complaints: string): string[] {
+  return complaints
+    .split("\n")
+    .filter((line) => line.startsWith("warning: "))
+    .map((line) => line.slice("warning: ".length));
 }
 
 /** Settings of the repository that matter for reading its working tree. */
@@ -204,6 +222,10 @@ export class Repository {
 
   bytes(...args: readonly string[]): Promise<Buffer> {
     return this.#caller.bytes(args);
+  }
+
+  bytesAndWarnings(...args: readonly string[]): Promise<OutputAndWarnings> {
+    return this.#caller.bytesAndWarnings(args);
   }
 
   /** The commit that a revision names, or undefined. The only way from a user's text to an argument of git. */

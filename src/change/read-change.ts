@@ -1,5 +1,5 @@
 /** Reads a change from git: two trees, what differs between them, and the files of both. */
-import type { ChangedFile, ChangeSet, Tree } from "./change-set.ts";
+import type { ChangedFile, ChangeSet, Gap, Tree } from "./change-set.ts";
 import { emptySnapshot, indexSnapshot, readCommit, readIndex } from "./committed.ts";
 import { compare } from "./compare.ts";
 import { Contents, type Files, textFiles, type UnreadFile } from "./contents.ts";
@@ -44,9 +44,10 @@ async function read(repository: Repository, request: ChangeRequest): Promise<Rea
     base: new Contents(base, blobs, objectFormat),
     head: new Contents(head, blobs, objectFormat),
   };
-  const unread: string[] = [];
+  const unread: Gap[] = [];
   const changed = await compare(base, head, contents.base, contents.head, (path, kind) => {
-    unread.push(reportUnread(repository, path, kind));
+    if (!unread.some((gap) => gap.path === path))
+      unread.push({ path, message: reportUnread(repository, path, kind) });
   });
   if (changed.length === 0 && comparison.nothing !== undefined)
     throw new UsageError(comparison.nothing);
@@ -59,14 +60,9 @@ async function read(repository: Repository, request: ChangeRequest): Promise<Rea
     head: treeOf(head),
     files: changed,
     notices: [
-      ...new Set([
-        ...repository.notices,
-        ...comparison.notices,
-        ...base.notices,
-        ...head.notices,
-        ...unread,
-      ]),
+      ...new Set([...repository.notices, ...comparison.notices, ...base.notices, ...head.notices]),
     ],
+    gaps: [...base.gaps, ...head.gaps, ...unread],
   };
   return {
     change,
@@ -117,14 +113,23 @@ function reportUnread(repository: Repository, path: string, kind: UnreadFile["ki
     );
   if (kind === "changed")
     return `${path} changed while it was read, and its lines were not compared`;
+  if (kind === "locked") return `${path} may not be read, and its lines were not compared`;
   return `${path} is too long for its lines to be compared`;
+}
+
+/** A tree with the means to read it. */
+export interface ReadTree {
+  readonly tree: Tree;
+  readonly files: (limit: number) => Files;
+  readonly notices: readonly string[];
+  readonly gaps: readonly Gap[];
 }
 
 /** A whole tree of a repository, for a scan without a change. */
 export async function readTree(
   repository: Repository,
   which: "index" | "worktree" | { readonly commit: string },
-): Promise<{ tree: Tree; files: (limit: number) => Files; notices: readonly string[] }> {
+): Promise<ReadTree> {
   const snapshot =
     which === "worktree"
       ? await readWorktree(repository)
@@ -136,5 +141,6 @@ export async function readTree(
     tree: treeOf(snapshot),
     files: (limit) => textFiles(contents, limit),
     notices: [...repository.notices, ...snapshot.notices],
+    gaps: snapshot.gaps,
   };
 }

@@ -1,5 +1,6 @@
 /** A tree with everything that comparing needs: modes besides ids, and where the content is to be had. */
-import type { Tree } from "./change-set.ts";
+import type { ObjectFormat } from "../support/hash.ts";
+import type { Gap, Tree } from "./change-set.ts";
 import type { RawPaths } from "./paths.ts";
 
 export type EntryKind = "file" | "symlink" | "submodule";
@@ -20,9 +21,23 @@ export interface Snapshot {
   /** Paths whose content is in the working tree and in no object. */
   readonly onDisk: ReadonlySet<string>;
   readonly notices: readonly string[];
+  readonly gaps: readonly Gap[];
 }
 
-export const UNREADABLE_ID = /^0+$/;
+/** Instead of the id of a file that was not hashed: no content has these. */
+export const TOO_LONG = "0";
+export const LOCKED = "f";
+
+export type Unhashed = typeof TOO_LONG | typeof LOCKED;
+
+export const unhashedId = (why: Unhashed, format: ObjectFormat): string =>
+  why.repeat(format === "sha1" ? 40 : 64);
+
+/** Why a file was not hashed; undefined for the id of a content. */
+export function unhashed(id: string): Unhashed | undefined {
+  if (/^0+$/.test(id)) return TOO_LONG;
+  return /^f+$/.test(id) ? LOCKED : undefined;
+}
 
 /** The files alone, as the rest of the program sees a tree. */
 export function treeOf(snapshot: Snapshot): Tree {

@@ -15,7 +15,7 @@ import { readIndex, records, type Stat, unmergedPaths, unreadablePaths } from ".
 import type { Repository } from "./git.ts";
 import { withoutCarriageReturns } from "./lines.ts";
 import { decodePath, isPlainPath, type RawPaths } from "./paths.ts";
-import type { Entry, Snapshot } from "./snapshot.ts";
+import { type Entry, LOCKED, type Snapshot, TOO_LONG, unhashedId } from "./snapshot.ts";
 
 /** Files longer than this are not hashed, and so never analysed: they are data, and reading them would take seconds. */
 export const HASHED_BYTES = 64 * 1024 * 1024;
@@ -38,9 +38,15 @@ export class Folder {
     this.#rawPaths = rawPaths;
   }
 
-  stat(path: string): BigIntStats | Absent {
+  /** `LOCKED` in a folder that may not be entered. */
+  stat(path: string): BigIntStats | typeof LOCKED | Absent {
     if (!isPlainPath(path) || !this.#holds(path)) return undefined;
-    return lstatSync(this.#place(path), { bigint: true, throwIfNoEntry: false });
+    try {
+      return lstatSync(this.#place(path), { bigint: true, throwIfNoEntry: false });
+    } catch (error) {
+      if (isDenied(error)) return LOCKED;
+      throw error;
+    }
   }
 
   /** The target of a symbolic link. */
@@ -63,10 +69,10 @@ export class Folder {
     });
   }
 
-  /** The id git would give to a file as it is, or zeros for one too long to hash. */
+  /** The id git would give to a file as it is; where it is too long or may not be read, an id that says so. */
   hash(path: string, format: ObjectFormat): string | Absent {
-    return this.#open(path, (file, size) => {
-      if (size > HASHED_BYTES) return "0".repeat(format === "sha1" ? 40 : 64);
+    const id = this.#open(path, (file, size) => {
+      if (size > HASHED_BYTES) return unhashedId(TOO_LONG, format);
       const hash = createHash(format).update(`blob ${size}\0`);
       const chunk = Buffer.allocUnsafe(Math.min(size, 1 << 20) || 1);
       let left = size;
@@ -78,6 +84,13 @@ export class Folder {
       }
       return hash.digest("hex");
     });
+    return id ?? (this.#isLocked(path) ? unhashedId(LOCKED, format) : undefined);
+  }
+
+  /** Whether it is a file, or may be one, that may not be read. */
+  #isLocked(path: string): boolean {
+    const stat = this.stat(path);
+    return stat === LOCKED || (stat?.isFile() ?? false);
   }
 
   #open<T>(path: string, use: (file: number, size: number) => T): T | Absent {
@@ -107,9 +120,8 @@ export class Folder {
     const folder = path.slice(0, slash);
     let isReal = this.#real.get(folder);
     if (isReal === undefined) {
-      isReal =
-        this.#holds(folder) &&
-        (lstatSync(this.#place(folder), { throwIfNoEntry: false })?.isDirectory() ?? false);
+      const stat = this.stat(folder);
+      isReal = stat === LOCKED || (stat?.isDirectory() ?? false);
       this.#real.set(folder, isReal);
     }
     return isReal;
@@ -123,6 +135,11 @@ export class Folder {
   }
 }
 
+function isDenied(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "EACCES" || code === "EPERM";
+}
+
 /** Tracked files as they are now, and untracked ones that are not ignored. */
 export async function readWorktree(repository: Repository): Promise<Snapshot> {
   const root = repository.root!;
@@ -130,7 +147,7 @@ export async function readWorktree(repository: Repository): Promise<Snapshot> {
   const written = lstatSync(repository.indexFile, { bigint: true, throwIfNoEntry: false })?.mtimeNs;
   const [index, untracked] = await Promise.all([
     readIndex(repository),
-    repository.bytes("ls-files", "-o", "-z", "--exclude-standard"),
+    repository.bytesAndWarnings("ls-files", "-o", "-z", "--exclude-standard"),
   ]);
   const rawPaths: RawPaths = new Map(index.rawPaths);
   const folder = new Folder(root, rawPaths);
@@ -147,6 +164,10 @@ export async function readWorktree(repository: Repository): Promise<Snapshot> {
     const stat = folder.stat(path);
     if (stat === undefined) {
       if (tracked.skipped) entries.set(path, tracked);
+      continue;
+    }
+    if (stat === LOCKED) {
+      entries.set(path, { ...tracked, id: unhashedId(LOCKED, repository.objectFormat) });
       continue;
     }
     if (stat.isSymbolicLink()) {
@@ -178,13 +199,14 @@ export async function readWorktree(repository: Repository): Promise<Snapshot> {
   }
   await keepConverted(repository, folder, suspects, entries, onDisk);
 
-  for (const record of records(untracked)) {
+  for (const record of records(untracked.output)) {
     const path = decodePath(record, rawPaths);
     if (path.endsWith("/")) {
       notices.push(`${path} is a repository of its own and was left out`);
       continue;
     }
     const stat = folder.stat(path);
+    if (stat === LOCKED) continue;
     if (stat?.isSymbolicLink()) {
       const id = blobId(folder.link(path), repository.objectFormat);
       entries.set(path, { kind: "symlink", executable: false, id });
@@ -202,6 +224,7 @@ export async function readWorktree(repository: Repository): Promise<Snapshot> {
     folder: root,
     onDisk,
     notices: [...notices, ...unreadablePaths(rawPaths), ...unmergedPaths(index.unmerged)],
+    gaps: untracked.warnings.map((message) => ({ path: undefined, message })),
   };
 }
 

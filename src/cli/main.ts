@@ -1,9 +1,12 @@
 /** The command line: what may be asked for, and how an error becomes one clear line. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { GitError, UsageError } from "../change/errors.ts";
 import { confidences, personas, severities } from "../findings/finding.ts";
 import { formats } from "../report/index.ts";
+import { DataFileError } from "../support/data-file.ts";
 import { version } from "../version.ts";
 import { ExitCode } from "./exit-codes.ts";
+import { OutputError } from "./output.ts";
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
@@ -100,7 +103,7 @@ Exit status: 0 nothing at the gate, 1 findings at the gate, 2 wrong use, 3 incom
     .addOption(new Option("--format <format>").choices(["text", "json"]).default("text"))
     .action(async ({ format }: { format: string }) => {
       const { listQueries } = await import("./queries.ts");
-      exit(listQueries(format));
+      exit(await listQueries(format));
     });
   return root;
 }
@@ -108,6 +111,9 @@ Exit status: 0 nothing at the gate, 1 findings at the gate, 2 wrong use, 3 incom
 /** Runs one command; never throws. `args` are those after the program's name. */
 export async function main(args: readonly string[]): Promise<number> {
   let code: number = ExitCode.Clean;
+  // Where nobody listens any more, the exit status still tells.
+  for (const stream of [process.stdout, process.stderr])
+    if (stream.listenerCount("error") === 0) stream.on("error", () => {});
   try {
     await program((status) => {
       code = status;
@@ -124,7 +130,9 @@ export async function main(args: readonly string[]): Promise<number> {
 /** What went wrong, in one line; our own mistakes keep their stack for a report. */
 function oneLine(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const known = /^(?:UsageError|GitError|DataFileError|OutputError)$/.test(error.constructor.name);
+  const known = [UsageError, GitError, DataFileError, OutputError].some(
+    (kind) => error instanceof kind,
+  );
   const message = error.message.replace(/\s*\n\s*/g, " ");
   if (known || "code" in error) return message;
   return process.env.ADR_SCAN_DEBUG

@@ -1,6 +1,6 @@
 /** The commands that scan: they read options and configuration, run the pipeline, and write the report. */
-import { existsSync, statSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 import { openModuleCache } from "../cache/module-cache.ts";
 import { GitError, UsageError } from "../change/errors.ts";
 import { readFolder } from "../change/folder.ts";
@@ -15,16 +15,14 @@ import {
   personas,
 } from "../findings/finding.ts";
 import { READ_LIMIT, type TextReader } from "../program/load.ts";
-import { loadQueries, type QueryEntry } from "../queries/registry.ts";
+import { loadQueries, type QueryEntry, type QuerySet } from "../queries/registry.ts";
 import { type Format, reporters } from "../report/index.ts";
 import type { Report } from "../report/report.ts";
 import { terminalOptions } from "../report/text.ts";
 import { type ScanOptions, type ScanPorts, scanChange, scanTree } from "../scan.ts";
 import { ExitCode } from "./exit-codes.ts";
+import { checkOutput, writeOutput } from "./output.ts";
 import { createProgress } from "./progress.ts";
-
-/** The report could not be written. */
-class OutputError extends Error {}
 
 /** Flags as commander gives them. */
 interface Flags {
@@ -49,12 +47,12 @@ export async function runDiff(
   options: Record<string, unknown>,
 ): Promise<number> {
   const flags = options as Flags;
-  checkOutput(flags);
+  checkOutput(flags.output);
   const read = await readChange({ base: range, staged: flags.staged, cwd: process.cwd() });
   try {
     const config = await configOfBase(read);
     const report = await run(flags, (ports) => scanChange(read, optionsOf(flags, config), ports));
-    return finish(report, flags);
+    return await finish(report, flags);
   } finally {
     read.repository.close();
   }
@@ -62,25 +60,18 @@ export async function runDiff(
 
 export async function runScan(folder: string, options: Record<string, unknown>): Promise<number> {
   const flags = options as Flags;
-  checkOutput(flags);
+  checkOutput(flags.output);
   const at = resolve(folder);
   if (!existsSync(at) || !statSync(at).isDirectory())
     throw new UsageError(`${folder} is no folder: name one to scan, as in \`adr-scan scan .\``);
-  const { tree, files, notices, close } = await treeAt(at);
+  const { close, ...read } = await treeAt(at);
   try {
-    const reader = files(READ_LIMIT);
-    const config = await configOf(tree.entries, reader);
+    const reader = read.files(READ_LIMIT);
+    const config = await configOf(read.tree.entries, reader);
     const report = await run(flags, (ports) =>
-      scanTree(
-        `${folder} as it is (${tree.label})`,
-        tree.entries,
-        reader,
-        notices,
-        optionsOf(flags, config),
-        ports,
-      ),
+      scanTree(`all of ${folder}`, read, reader, optionsOf(flags, config), ports),
     );
-    return finish(report, flags);
+    return await finish(report, flags);
   } finally {
     close();
   }
@@ -118,18 +109,22 @@ async function configOf(
 
 function optionsOf(flags: Flags, config: ConfigFile | undefined): ScanOptions {
   const persona = flags.persona ?? config?.persona ?? "regular";
+  const queries = loadQueries();
+  checkQueries(queries, [...(flags.query ?? []), ...(flags.excludeQuery ?? [])]);
   const only = globs(flags.query ?? []);
   const without = globs([...(flags.excludeQuery ?? []), ...(config?.["exclude-queries"] ?? [])]);
   const isWanted = ({ info }: QueryEntry): boolean =>
     ((flags.query ?? []).length === 0 || only(info.id)) &&
     !without(info.id) &&
-    personas.indexOf(info.persona) <= personas.indexOf(persona);
+    // Whoever names a query wants it, whatever they want otherwise.
+    (personas.indexOf(info.persona) <= personas.indexOf(persona) ||
+      (flags.query ?? []).includes(info.id));
   // What a person is shown unasked must be worth their time: the regular persona sees medium confidence and better.
   const least = persona === "regular" ? "medium" : "low";
   const shown = ({ confidence }: Finding): boolean =>
     confidences.indexOf(confidence) >= confidences.indexOf(least);
   return {
-    queries: loadQueries(),
+    queries,
     wanted: isWanted,
     shown,
     includeTests: flags.includeTests ?? config?.["include-tests"] ?? false,
@@ -140,6 +135,15 @@ function optionsOf(flags: Flags, config: ConfigFile | undefined): ScanOptions {
     },
     environment: process.env,
   };
+}
+
+/** A misspelt query would make an empty report look like a clean one. */
+function checkQueries({ taint, misuse }: QuerySet, patterns: readonly string[]): void {
+  for (const pattern of patterns) {
+    const matches = globs([pattern]);
+    if (![...taint, ...misuse].some(({ info }) => matches(info.id)))
+      throw new UsageError(`no query matches ${pattern}: \`adr-scan queries\` lists them`);
+  }
 }
 
 async function run(flags: Flags, scan: (ports: ScanPorts) => Promise<Report>): Promise<Report> {
@@ -158,28 +162,14 @@ async function run(flags: Flags, scan: (ports: ScanPorts) => Promise<Report>): P
   }
 }
 
-function checkOutput({ output }: Flags): void {
-  if (output !== undefined && !existsSync(dirname(resolve(output)))) {
-    throw new OutputError(`cannot write ${output}: its folder does not exist`);
-  }
-}
-
-function finish(report: Report, flags: Flags): number {
+async function finish(report: Report, flags: Flags): Promise<number> {
   const format = flags.format ?? "text";
   const all = format === "sarif" ? flags.sarifAll === true : flags.all === true;
   const terminal = terminalOptions(
     process.env,
     flags.output === undefined ? process.stdout : { isTTY: false },
   );
-  const text = reporters[format](report, { all, ...terminal });
-  if (flags.output === undefined) process.stdout.write(text);
-  else {
-    try {
-      writeFileSync(flags.output, text);
-    } catch (error) {
-      throw new OutputError(`cannot write ${flags.output}: ${(error as Error).message}`);
-    }
-  }
+  await writeOutput(reporters[format](report, { all, ...terminal }), flags.output);
   if (report.gate.failed) return ExitCode.Findings;
   return flags.strict && report.incomplete ? ExitCode.Incomplete : ExitCode.Clean;
 }

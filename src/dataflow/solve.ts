@@ -696,7 +696,7 @@ export class FunctionSolver {
     local: number,
     value: number,
     kind: string,
-    row: Pick<SinkRow, "bit" | "label" | "state" | "vulnerable" | "deep">,
+    row: Pick<SinkRow, "bit" | "label" | "labels" | "state" | "vulnerable" | "deep">,
     argument: number,
     path: readonly string[],
     given?: FactMap,
@@ -1612,7 +1612,7 @@ export class FunctionSolver {
 const namedSink = (
   bit: bigint,
   label: string,
-): Pick<SinkRow, "bit" | "label" | "state" | "vulnerable" | "deep"> => ({
+): Pick<SinkRow, "bit" | "label" | "labels" | "state" | "vulnerable" | "deep"> => ({
   bit,
   label,
   state: 0,

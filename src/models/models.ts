@@ -10,7 +10,7 @@ import {
   parseSegments,
   type Segment,
 } from "./path-grammar.ts";
-import type { CallPosition, NamedRow, Row } from "./rows.ts";
+import type { CallPosition, NamedRow, Row, SinkRow } from "./rows.ts";
 import type { ModelFile } from "./schema.ts";
 
 export type ApiToken = number;
@@ -68,7 +68,7 @@ export class Models {
         role: "sink",
         kind,
         bit: kinds.bit(kind),
-        label: label ?? describe(callee),
+        ...(label === undefined ? labelsOf(callee) : { label }),
         at: position,
         deep: deep ?? false,
         state: kinds.state(state),
@@ -339,12 +339,15 @@ function splitAtCall({ root, segments }: Path): {
   };
 }
 
-/** `query()` for `pg.Client.Member[query]`. */
-function describe({ root, segments }: Path): string {
+/** `pg.Client's query`; the library alone where the path has several names and the program uses none of them. */
+function labelsOf({ root, segments }: Path): Pick<SinkRow, "label" | "labels"> {
   const last = segments.findLast(({ kind }) => kind === "member");
-  const name =
-    last?.kind === "member" && last.names?.[0]
-      ? last.names[0]
-      : (root.split(/[./]/).at(-1) ?? root);
-  return root === "any" || root === "global" ? name : `${root}'s ${name}`;
+  const names = (last?.kind === "member" && last.names) || [];
+  const own = root === "any" || root === "global" ? "" : `${root}'s `;
+  const [name = root.split(/[./]/).at(-1) ?? root] = names;
+  if (names.length < 2) return { label: own + name };
+  return {
+    label: own === "" ? name : root,
+    labels: new Map(names.map((each) => [each, own + each])),
+  };
 }

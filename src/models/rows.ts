@@ -23,7 +23,10 @@ export interface SinkRow {
   readonly kind: string;
   /** The kind's own bit: data neutralised for it is harmless here. */
   readonly bit: KindSet;
+  /** What it is called in messages. */
   readonly label: string;
+  /** The same by the name that the program uses, where the row speaks of several. */
+  readonly labels?: ReadonlyMap<string, string>;
   /** Undefined: the member that is assigned to. */
   readonly at: CallPosition | undefined;
   readonly deep: boolean;

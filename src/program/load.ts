@@ -1,6 +1,6 @@
 /** From a tree's object ids to modules, through the cache; unchanged files are neither read nor parsed. */
 import { FILE_BYTES } from "../limits.ts";
-import type { Frontend } from "./frontends/frontend.ts";
+import { claimOf, type Frontend } from "./frontends/frontend.ts";
 import type { Dialect, ModuleIr } from "./ir/module-ir.ts";
 import { isTest, type Manifest, readManifest } from "./link/packages.ts";
 import type { TsConfigText } from "./link/resolve.ts";
@@ -113,7 +113,7 @@ export async function loadProgram(
       if (!VENDORED.test(path)) data.push({ path, id });
       continue;
     }
-    const accepted = firstAccepting(frontends, path, "");
+    const accepted = claimOf(frontends, path, "");
     const maybeScript = !accepted && isExtensionless(path) && !NEVER_SCRIPT.test(path);
     if (!accepted && !maybeScript) continue;
     const reason = leftOutByPath(path, options);
@@ -135,7 +135,7 @@ export async function loadProgram(
       const accepted =
         frontend && dialect
           ? { frontend, dialect }
-          : firstAccepting(frontends, path, text.slice(0, 200).split("\n")[0]!);
+          : claimOf(frontends, path, text.slice(0, 200).split("\n")[0]!);
       if (!accepted) continue;
       const reason = leftOutByText(text);
       if (reason) {
@@ -167,18 +167,6 @@ export async function loadProgram(
     } else tsconfigs.push({ path, text });
   }
   return { program: new Program(modules), manifests, tsconfigs, leftOut, problems };
-}
-
-function firstAccepting(
-  frontends: readonly Frontend[],
-  path: string,
-  firstLine: string,
-): { frontend: Frontend; dialect: Dialect } | undefined {
-  for (const frontend of frontends) {
-    const dialect = frontend.accepts(path, firstLine);
-    if (dialect !== undefined) return { frontend, dialect };
-  }
-  return undefined;
 }
 
 export const READ_LIMIT = FILE_BYTES;

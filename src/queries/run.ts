@@ -15,6 +15,7 @@ import {
 } from "../findings/finding.ts";
 import { fingerprint, type Identity } from "../findings/fingerprint.ts";
 import { type SoftKind, softKinds } from "../models/kinds.ts";
+import { Kind } from "../program/ir/kinds.ts";
 import { lineOf, lineStarts } from "../program/ir/module-ir.ts";
 import { findMisuses, type Misuse } from "./misuse.ts";
 import type { QueryEntry, QuerySet, TaintQueryEntry } from "./registry.ts";
@@ -85,16 +86,17 @@ function build(
     const { query, hit, confidence, doubts } = candidate;
     const source = analysis.sourceOf(hit.source);
     const site = analysis.siteAt(hit.site);
+    const sink = site.row.labels?.get(places.nameOf(site.value)) ?? site.row.label;
     const flow = steps
-      .map((step) => places.step(step, source.label, site.row.label))
+      .map((step) => places.step(step, source.label, sink))
       .filter((one) => one !== undefined);
     const at = places.of(site.value);
     if (!at) continue;
     unnumbered.push({
       query: query.info,
-      message: query.message
-        .replaceAll("{source}", source.label)
-        .replaceAll("{sink}", site.row.label),
+      message: sentence(
+        query.message.replaceAll("{source}", source.label).replaceAll("{sink}", sink),
+      ),
       at,
       source: places.of(source.value),
       sourceKind: source.kind,
@@ -293,6 +295,9 @@ function withoutRepeats(steps: readonly Step[]): Step[] {
   return kept;
 }
 
+/** Labels are written as they stand within a sentence. */
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** Turns instructions into places and texts. */
 class Places {
   readonly #analysis: Analysis;
@@ -338,6 +343,16 @@ class Places {
       : "";
   }
 
+  /** What a call calls, as the program writes it: the member's name, or the last word before the arguments. */
+  nameOf(value: number): string {
+    const { ir, valueBase } = this.#analysis.program.moduleOfValue(value);
+    const local = value - valueBase;
+    const name = ir.kinds[local] === Kind.Call ? ir.operands[ir.operandStart[local]! + 3]! : -1;
+    return name >= 0
+      ? ir.strings[name]!
+      : (/[\w$]+(?=\s*[(`])/.exec(this.textOf(value))?.[0] ?? "");
+  }
+
   step({ value, note, callee }: TraceStep, source: string, sink: string): Step | undefined {
     const place = this.of(value);
     if (!place) return undefined;
@@ -352,7 +367,20 @@ class Places {
       case "stored":
         return { place, note: "is stored" };
       default:
-        return { place, note: "" };
+        return { place, note: this.#happens(value) };
+    }
+  }
+
+  /** What a step between the ends does with the data, where its kind alone tells. */
+  #happens(value: number): string {
+    const { ir, valueBase } = this.#analysis.program.moduleOfValue(value);
+    switch (ir.kinds[value - valueBase]) {
+      case Kind.Parameter:
+        return "arrives as a parameter";
+      case Kind.Concat:
+        return "becomes part of a text";
+      default:
+        return "";
     }
   }
 

@@ -1,14 +1,7 @@
 /** Workflow commands that make GitHub annotate the changed lines of a pull request. */
 import type { Severity } from "../findings/finding.ts";
 import type { Report } from "./report.ts";
-import {
-  authorWords,
-  byRisk,
-  notAnalysedWords,
-  plural,
-  sectionsOf,
-  whyNotClean,
-} from "./sections.ts";
+import { authorWords, byRisk, plural, sectionsOf, whyNotClean } from "./sections.ts";
 import { visible } from "./visible.ts";
 
 /** GitHub drops further annotations of a type without a word. */
@@ -30,13 +23,10 @@ export function toAnnotations(report: Report): string {
   const used: Record<Type, number> = { error: 0, warning: 0, notice: 1 };
   let left = 0;
 
-  if (whyNotClean(report) !== undefined) {
+  const obstacle = whyNotClean(report);
+  if (obstacle !== undefined) {
     used.warning++;
-    const words =
-      report.notAnalysed.length > 0
-        ? notAnalysedWords(report)
-        : "Part of the work could not be done; the report says which.";
-    commands.push(command("warning", {}, words));
+    commands.push(command("warning", {}, obstacle));
   }
   for (const { finding, primary, risk, attribution } of byRisk(sectionsOf(report).main)) {
     const type = types[finding.query.severity];

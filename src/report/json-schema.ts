@@ -125,7 +125,7 @@ export const jsonSchema: Schema = {
       changedFiles: count,
       analysedFiles: count,
       leftOut: { type: "object", additionalProperties: count },
-      linesAnalysed: count,
+      functionsAnalysed: count,
     }),
     notAnalysed: strings,
     notices: listOf(

@@ -1,6 +1,7 @@
 /** The report as Markdown for the summary of a CI job: a table to skim, and the details of each finding folded away. */
 import type { Place } from "../findings/finding.ts";
 import { codeFrame, type LineOf, linesOf } from "./code-frame.ts";
+import { exampleOf } from "./example.ts";
 import type { Notice, Report, ReportedFinding } from "./report.ts";
 import {
   authorshipTotals,
@@ -9,7 +10,9 @@ import {
   coverageWords,
   evidenceWords,
   firstOf,
+  incompleteWords,
   notAnalysedWords,
+  noticePlace,
   ownNotices,
   plural,
   riskTerms,
@@ -95,13 +98,12 @@ function opening(report: Report): string[] {
   const nothing = scanned
     ? "Nothing found."
     : "This change introduces nothing that adr-scan knows of.";
+  const incomplete = incompleteWords(report);
   const warnings = [
     ...(report.notAnalysed.length > 0
       ? [`${notAnalysedWords(report)}: ${firstOf(report.notAnalysed.map(visible), NAMED)}`]
       : []),
-    ...(report.incomplete
-      ? ["INCOMPLETE: part of the work could not be done, see the notices"]
-      : []),
+    ...(incomplete === undefined ? [] : [incomplete]),
   ];
   return [
     `## adr-scan: ${isClean ? "clean" : `${tally(report)} - ${riskWords(report)}`}`,
@@ -160,7 +162,9 @@ function details(reported: ReportedFinding, mode: Report["mode"], lineOf: LineOf
     blocks.push(`**See** ${code(placeWords(place))} ${escaped(note)}`);
   }
   blocks.push(`**Why** ${escaped(query.why)}`, `**Fix** ${escaped(query.fix)}`);
-  if (query.good !== undefined) blocks.push(fenced(query.good));
+  const example = exampleOf(query);
+  if (example.length > 0)
+    blocks.push(fenced(example.map(({ mark, text }) => `${mark} ${text}`).join("\n"), "diff"));
   const author = authorWords(attribution, mode);
   if (author !== undefined) {
     const evidence = attribution === undefined ? [] : evidenceWords(attribution);
@@ -200,9 +204,10 @@ function listItem({ finding, primary, suppressed }: ReportedFinding): string {
   return `- ${severity} ${code(id)} ${code(placeWords(primary))} ${escaped(finding.message)}${given}`;
 }
 
-function noticeItem({ level, message, path, line }: Notice): string {
-  const where = path === undefined ? "" : `${code(path + (line === undefined ? "" : `:${line}`))} `;
-  return `- ${level}: ${where}${escaped(message)}`;
+function noticeItem(notice: Notice): string {
+  const place = noticePlace(notice);
+  const where = place === undefined ? "" : `${code(place)} `;
+  return `- ${notice.level}: ${where}${escaped(notice.message)}`;
 }
 
 /** As many items as fit; the rest is counted. */
@@ -257,11 +262,15 @@ function code(text: string): string {
 }
 
 /** In a fence that is longer than any within; every line made visible, so that none ends the block or hides. */
-function fenced(text: string): string {
+function fenced(text: string, language = ""): string {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
   const fence = "`".repeat(longest + 1);
   const lines = text.trimEnd().split(/\r\n|\n|\r/);
-  return [fence, ...lines.map((line) => visible(line.replaceAll("\t", "  "))), fence].join("\n");
+  return [
+    fence + language,
+    ...lines.map((line) => visible(line.replaceAll("\t", "  "))),
+    fence,
+  ].join("\n");
 }
 
 function placeWords({ path, line, column }: Place): string {

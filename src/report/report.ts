@@ -46,7 +46,7 @@ export interface Report {
     readonly analysedFiles: number;
     /** Reason to number of files left out: `generated`, `minified`, `vendored`, `test`, `excluded`. */
     readonly leftOut: Readonly<Record<string, number>>;
-    readonly linesAnalysed: number;
+    readonly functionsAnalysed: number;
   };
   /** Whether some part of the work could not be done. */
   readonly incomplete: boolean;

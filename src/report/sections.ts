@@ -51,8 +51,23 @@ export function riskWords({ assessment: { score, level } }: Report): string {
 /** Why a report without findings is not clean; undefined where nothing is in the way. */
 export function whyNotClean(report: Report): string | undefined {
   if (report.notAnalysed.length > 0) return notAnalysedWords(report);
-  if (report.incomplete) return "INCOMPLETE: part of the work could not be done, see the notices";
-  return undefined;
+  return incompleteWords(report);
+}
+
+/** "INCOMPLETE: 2 things could not be looked at, see the notices"; undefined where there is nothing of that kind. */
+export function incompleteWords(report: Report): string | undefined {
+  const gaps = ownNotices(report).filter(({ level }) => level !== "note").length;
+  if (gaps > 0)
+    return `INCOMPLETE: ${plural(gaps, "thing")} could not be looked at, see the notices`;
+  return report.incomplete && report.notAnalysed.length === 0
+    ? "INCOMPLETE: part of the work could not be done"
+    : undefined;
+}
+
+/** `path:line` of a notice whose message does not name its file itself. */
+export function noticePlace({ message, path, line }: Notice): string | undefined {
+  if (path === undefined || message.includes(path)) return undefined;
+  return line === undefined ? path : `${path}:${line}`;
 }
 
 /** "3 changed files in Ruby, SQL" without the names. */
@@ -76,7 +91,7 @@ export function ownNotices({ notices, notAnalysed }: Report): Notice[] {
   );
 }
 
-/** "14 changed files; 212 files with 30,412 lines analysed; left out: 2 generated, 1 vendored". */
+/** "14 changed files; 212 files with 3,412 functions analysed; left out: 2 generated, 1 vendored". */
 export function coverageWords({ counts, mode }: Report): string {
   const leftOut = Object.entries(counts.leftOut)
     .filter(([, count]) => count > 0)
@@ -84,7 +99,7 @@ export function coverageWords({ counts, mode }: Report): string {
     .map(([reason, count]) => `${count} ${reason}`);
   return [
     ...(mode === "diff" ? [plural(counts.changedFiles, "changed file")] : []),
-    `${plural(counts.analysedFiles, "file")} with ${plural(counts.linesAnalysed, "line")} analysed`,
+    `${plural(counts.analysedFiles, "file")} with ${plural(counts.functionsAnalysed, "function")} analysed`,
     ...(leftOut.length > 0 ? [`left out: ${leftOut.join(", ")}`] : []),
   ].join("; ");
 }

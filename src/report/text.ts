@@ -2,7 +2,8 @@
 import { Chalk, type ChalkInstance } from "chalk";
 import type { Finding, Place, QueryInfo, Severity, Step } from "../findings/finding.ts";
 import { codeFrame, type LineOf, linesOf } from "./code-frame.ts";
-import { cellsOf, columnsOf, slice, wrap } from "./columns.ts";
+import { columnsOf, wrap } from "./columns.ts";
+import { exampleOf } from "./example.ts";
 import type { Notice, Report, ReportedFinding } from "./report.ts";
 import {
   authorshipTotals,
@@ -10,7 +11,9 @@ import {
   coverageWords,
   evidenceWords,
   firstOf,
+  incompleteWords,
   notAnalysedWords,
+  noticePlace,
   ownNotices,
   plural,
   riskTerms,
@@ -38,8 +41,10 @@ const LABEL = 8;
 const NAMED_FIRST = 6;
 /** A longer path shows its ends; the other reports hold all of it. */
 const STEPS_SHOWN = 12;
-/** A longer example belongs to the query's own page. */
-const EXAMPLE_LINES = 8;
+/** More of them push the findings off the screen; the other reports hold all. */
+const NOTICES_SHOWN = 12;
+/** Lines of code that do not fit are broken and go on this much further in. */
+const CONTINUED = 4;
 /** Hex digits of a fingerprint that tell findings apart. */
 const SHORT_FINGERPRINT = 12;
 
@@ -54,6 +59,8 @@ interface Style {
   readonly warn: Paint;
   readonly bad: Paint;
   readonly place: Paint;
+  readonly removed: Paint;
+  readonly added: Paint;
   readonly severity: Readonly<Record<Severity, Paint>>;
 }
 
@@ -110,6 +117,8 @@ function styleOf(chalk: ChalkInstance): Style {
     warn: chalk.yellow.bold,
     bad: chalk.red.bold,
     place: chalk.cyan,
+    removed: chalk.red,
+    added: chalk.green,
     severity: {
       critical: chalk.bgRed.whiteBright.bold,
       high: chalk.red.bold,
@@ -144,14 +153,9 @@ function opening(report: Report, style: Style, width: number): string[] {
     const names = firstOf(report.notAnalysed.map(visible), NAMED_FIRST);
     lines.push(...paragraph(`${notAnalysedWords(report)}: ${names}`, width, style.warn));
   }
-  if (report.incomplete) {
-    const words = "INCOMPLETE: part of the work could not be done, see the notices";
-    lines.push(...paragraph(words, width, style.warn));
-  }
-  if (main.length > 0 || report.gate.failed) {
-    const answer = report.gate.failed ? "failed" : "passed";
-    lines.push(...paragraph(`Gate ${answer} (fail-on ${visible(report.gate.failOn)})`, width));
-  }
+  const incomplete = incompleteWords(report);
+  if (incomplete !== undefined) lines.push(...paragraph(incomplete, width, style.warn));
+  if (main.length > 0 || report.gate.failed) lines.push(...paragraph(gateWords(report), width));
   return lines;
 }
 
@@ -173,7 +177,7 @@ function findingBlock(
   const atSink = primary.path === finding.at.path && primary.line === finding.at.line;
   const [path = []] = finding.flows;
   lines.push(...located(primary, atSink ? finding.symbol : "", style, width));
-  lines.push("", ...frame(lineOf, primary, style, width));
+  lines.push("", ...frame(lineOf, atSink ? finding.at : primary, style, width));
   if (!atSink && path.length < 2) {
     lines.push(...located(finding.at, finding.symbol, style, width));
     lines.push("", ...frame(lineOf, finding.at, style, width));
@@ -186,7 +190,7 @@ function findingBlock(
   if (told === undefined) {
     fact("Why", [visible(query.why)]);
     fact("Fix", [visible(query.fix)]);
-    lines.push(...example(query.good, style, width));
+    lines.push(...example(query, style, width));
   } else {
     fact("Why", [`as for finding ${told}; so is the fix`]);
   }
@@ -331,15 +335,20 @@ function noticesBlock(notices: readonly Notice[], style: Style, width: number): 
     note: style.dim,
   };
   const lines = [style.bold("Notices")];
-  for (const { level, message, path, line } of notices) {
-    const where =
-      path === undefined ? "" : `${visible(path)}${line === undefined ? "" : `:${line}`}: `;
-    const [first, ...rest] = wrap(`${where}${visible(message)}`, width - 4 - level.length);
+  const order: readonly Notice["level"][] = ["error", "warning", "note"];
+  const sorted = [...notices].sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
+  for (const notice of sorted.slice(0, NOTICES_SHOWN)) {
+    const { level } = notice;
+    const place = noticePlace(notice);
+    const words = visible(place === undefined ? notice.message : `${place}: ${notice.message}`);
+    const [first, ...rest] = wrap(words, width - 4 - level.length);
     lines.push(
       `  ${paints[level](level)}: ${first}`,
       ...rest.map((text) => `${" ".repeat(level.length + 4)}${text}`),
     );
   }
+  const more = notices.length - NOTICES_SHOWN;
+  if (more > 0) lines.push(`  and ${plural(more, "more notice")}, which --format json lists`);
   return lines;
 }
 
@@ -360,9 +369,20 @@ function closing(report: Report, style: Style, width: number): string[] {
     lines.push(
       ...paragraph("To accept a finding, say why in a comment above its line:", width, style.dim),
       ...indented(`adr-scan-ignore ${id}: the reason`, 2, width, style.dim),
+      // The report of many findings ends far below its first lines.
+      "",
+      ...paragraph(
+        `${tally(report)} - ${riskWords(report)}. ${gateWords(report)}.`,
+        width,
+        report.gate.failed ? style.bad : style.warn,
+      ),
     );
   }
   return lines;
+}
+
+function gateWords({ gate }: Report): string {
+  return `Gate ${gate.failed ? "failed" : "passed"} (fail-on ${visible(gate.failOn)})`;
 }
 
 /** The line of a place, without its indentation, cut around the place. */
@@ -371,13 +391,18 @@ function codeLine(lineOf: LineOf, place: Place, width: number): string | undefin
   return marked?.text === "" ? undefined : marked?.text;
 }
 
-/** An example of good code, as far as it is short enough to help here. */
-function example(code: string | undefined, style: Style, width: number): string[] {
-  const lines = code === undefined ? [] : code.trimEnd().split(/\r\n|\n|\r/);
-  if (lines.length > EXAMPLE_LINES) return [];
-  return lines.map((line) => {
-    const cells = cellsOf(line);
-    return " ".repeat(LABEL) + style.dim(slice(cells, 0, width - LABEL));
+/** What to write instead, as far as it is short enough to help here. */
+function example(query: QueryInfo, style: Style, width: number): string[] {
+  const paints = { "-": style.removed, "+": style.added, " ": style.dim };
+  return exampleOf(query).flatMap(({ mark, text }) => {
+    const shown = visible(text.replaceAll("\t", "  "));
+    const indent = shown.length - shown.trimStart().length;
+    const room = Math.max(width - LABEL - 2 - indent - CONTINUED, CONTINUED);
+    const [first, ...rest] = wrap(shown, room);
+    return [
+      `${" ".repeat(LABEL)}${paints[mark](`${mark} ${" ".repeat(indent)}${first}`)}`,
+      ...rest.map((line) => `${" ".repeat(LABEL + 2 + indent + CONTINUED)}${paints[mark](line)}`),
+    ];
   });
 }
 

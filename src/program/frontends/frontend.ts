@@ -10,3 +10,22 @@ export interface Frontend {
   /** Never throws: what went wrong is in the module's problems. No path is stored in the result. */
   lower(source: string, dialect: Dialect): ModuleIr;
 }
+
+/** A frontend that claims a file, and how it is to be read; the first in the list wins. */
+export interface Claim {
+  readonly frontend: Frontend;
+  readonly dialect: Dialect;
+}
+
+/** Undefined when no language claims the file. */
+export function claimOf(
+  frontends: readonly Frontend[],
+  path: string,
+  firstLine: string,
+): Claim | undefined {
+  for (const frontend of frontends) {
+    const dialect = frontend.accepts(path, firstLine);
+    if (dialect !== undefined) return { frontend, dialect };
+  }
+  return undefined;
+}
