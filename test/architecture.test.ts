@@ -18,6 +18,18 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "src/program/frontends/frontend.ts",
     "src/support",
   ],
+  "src/program/frontends/tree-sitter": [
+    "src/program/ir",
+    "src/limits.ts",
+    "src/package-root.ts",
+    "src/support",
+  ],
+  "src/program/frontends/python": [
+    "src/program/ir",
+    "src/program/frontends/frontend.ts",
+    "src/program/frontends/tree-sitter",
+    "src/support",
+  ],
   "src/program/frontends/registry.ts": ["src/program/frontends"],
   "src/program/program.ts": ["src/program/ir"],
   "src/program/link": ["src/program/program.ts", "src/program/ir"],
