@@ -54,3 +54,15 @@ export const TYPED_FILES = 4000;
 
 /** Functions that share one receiver; more than this is the global object, not an object of the program. */
 export const FUNCTIONS_PER_OBJECT = 400;
+
+/**
+ * UTF-16 code units of a text that tree-sitter is given. Its memory is about 100 times the text and never shrinks, and
+ * running out of it ends every parser of the process.
+ */
+export const PARSED_TEXT = 1_000_000;
+
+/** Progress reports of the parser a code unit: real code makes 0.005, the densest text tried 0.053. */
+export const PARSE_STEPS_PER_CHARACTER = 0.25;
+
+/** Syntax errors of one file that are told apart; the rest are counted. */
+export const SYNTAX_ERRORS_PER_FILE = 20;

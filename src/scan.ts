@@ -12,8 +12,8 @@ import { Analysis } from "./dataflow/analysis.ts";
 import type { Finding } from "./findings/finding.ts";
 import { TYPED_FILES } from "./limits.ts";
 import { frontends } from "./program/frontends/registry.ts";
+import { createLinker } from "./program/link/linker.ts";
 import { libraryEntries } from "./program/link/packages.ts";
-import { createLinker } from "./program/link/resolve.ts";
 import {
   type LoadedProgram,
   type LoadOptions,

@@ -1,6 +1,6 @@
 /** What each call may call: functions of the program, or a library. */
 import { CANDIDATES_BY_NAME } from "../limits.ts";
-import type { ApiToken } from "../models/models.ts";
+import { type ApiToken, librariesOf } from "../models/models.ts";
 import { CallForm, Kind } from "../program/ir/kinds.ts";
 import { isTest } from "../program/link/packages.ts";
 import type { SourceModule } from "../program/program.ts";
@@ -31,15 +31,15 @@ export class Callees {
   readonly #tracking: ValueTracking;
   readonly #byName = new Map<string, number[]>();
   readonly #sites = new Map<number, CallSite>();
-  readonly #any: ApiToken;
 
   constructor(tracking: ValueTracking) {
     this.#tracking = tracking;
-    this.#any = tracking.models.root("any");
     for (const [name, fn] of tracking.methods()) {
-      const known = this.#byName.get(name) ?? [];
-      if (!known.includes(fn) && !isTest(tracking.program.moduleOf(fn).path)) known.push(fn);
-      this.#byName.set(name, known);
+      const module = tracking.program.moduleOf(fn);
+      const key = nameIn(module, name);
+      const known = this.#byName.get(key) ?? [];
+      if (!known.includes(fn) && !isTest(module.path)) known.push(fn);
+      this.#byName.set(key, known);
     }
   }
 
@@ -57,6 +57,7 @@ export class Callees {
   #find(module: SourceModule, local: number): CallSite {
     const { operandStart, operands, strings, kinds } = module.ir;
     const { models } = this.#tracking;
+    const any = models.root("any", module.ir.language);
     const from = operandStart[local]!;
     const count = operandStart[local + 1]! - from - 4;
     const callee = operands[from + 1]!;
@@ -79,7 +80,7 @@ export class Callees {
       ) {
         // `[].slice.call(list)`
         const method = strings[operands[operandStart[receiver]! + 1]!]!;
-        const byName = models.member(this.#any, method);
+        const byName = models.member(any, method);
         if (byName !== 0) {
           library = byName;
           apiByName = true;
@@ -91,7 +92,7 @@ export class Callees {
     if (models.rows(api).known || name === "" || operands[from] === CallForm.New) {
       return { targets: [], api, mode: "plain", byName: false, apiByName: false };
     }
-    const fallback = models.member(this.#any, name);
+    const fallback = models.member(any, name);
     if (fallback !== 0) {
       return {
         targets: [],
@@ -102,7 +103,7 @@ export class Callees {
       };
     }
     if (api !== 0) return { targets: [], api, mode: "plain", byName: false, apiByName: false };
-    const candidates = (this.#byName.get(name) ?? []).filter(
+    const candidates = (this.#byName.get(nameIn(module, name)) ?? []).filter(
       (fn) => this.#tracking.program.functionAt(fn).parameters >= Math.min(count, 1),
     );
     const targets =
@@ -110,6 +111,10 @@ export class Callees {
     return { targets, api: 0, mode: "plain", byName: true, apiByName: false };
   }
 }
+
+/** No call by name leads from one language into another. */
+const nameIn = (module: SourceModule, name: string): string =>
+  `${librariesOf(module.ir.language)} ${name}`;
 
 /** The functions among tokens; sorted. */
 export function functionsOf(tokens: readonly Token[]): number[] {

@@ -82,7 +82,9 @@ function scriptExports(tracking: ValueTracking, module: SourceModule): Token[] {
   const tokens: Token[] = [];
   for (let local = 0; local < kinds.length; local++) {
     if (kinds[local] !== Kind.SetCell) continue;
-    tokens.push(...tracking.cellTokens(strings[operands[operandStart[local]!]!]!));
+    tokens.push(
+      ...tracking.cellTokens(module.ir.language, strings[operands[operandStart[local]!]!]!),
+    );
   }
   if (module.ir.exports.length === 0 && tracking.exportTokens(module).length <= 1) {
     // Functions declared at the top of a script are globals.

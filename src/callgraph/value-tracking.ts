@@ -4,7 +4,7 @@
  * variables, with a cap on tokens a value. It finds callees and library values; taint is not its business.
  */
 import { TARGETS_PER_VALUE } from "../limits.ts";
-import type { ApiToken, Models } from "../models/models.ts";
+import { type ApiToken, librariesOf, type Models } from "../models/models.ts";
 import { ArgumentPosition, type Segment } from "../models/path-grammar.ts";
 import type { PropagatorRow } from "../models/rows.ts";
 import {
@@ -16,7 +16,6 @@ import {
   Position,
   unspread,
 } from "../program/ir/kinds.ts";
-import { splitSpecifier } from "../program/link/resolve.ts";
 import type { Linker, Program, SourceModule } from "../program/program.ts";
 
 /** What a value stands for: `number * 8 + TokenKind`. */
@@ -98,8 +97,8 @@ export class ValueTracking {
   readonly #nameTexts: string[] = [];
   /** Formals of each function; the receiver is among them. */
   readonly parameters: ParameterNode[][];
-  readonly #globalRoot: ApiToken;
-  readonly #any: ApiToken;
+  /** What all globals of a language are members of, to the language's libraries. */
+  readonly #globalRoots = new Map<ApiToken, string>();
   readonly #starName: number;
   /** What formals are because a library calls the function, or by their declared type. */
   readonly directParameters = new Map<number, ApiToken>();
@@ -113,8 +112,6 @@ export class ValueTracking {
     this.#returnBase = program.valueCount;
     this.#variableBase = this.#returnBase + program.functionCount;
     this.#nodes = this.#variableBase + program.variableCount;
-    this.#globalRoot = models.root("global");
-    this.#any = models.root("any");
     this.#starName = this.name("*");
     this.parameters = Array.from({ length: program.functionCount }, () => []);
     this.#exports = program.modules.map((module) => {
@@ -122,6 +119,10 @@ export class ValueTracking {
       this.#add(node, makeToken(TokenKind.Exports, module.index));
       return node;
     });
+    for (const { ir } of program.modules) {
+      const root = models.root("global", ir.language);
+      if (root !== 0) this.#globalRoots.set(root, ir.language);
+    }
     for (const module of program.modules) this.#collectParameters(module);
     for (const module of program.modules) this.#constrain(module);
     this.#drain();
@@ -185,8 +186,8 @@ export class ValueTracking {
   }
 
   /** Names of globals that a module writes, with the tokens they then have. */
-  cellTokens(name: string): readonly Token[] {
-    const node = this.#cells.get(name);
+  cellTokens(language: string, name: string): readonly Token[] {
+    const node = this.#cells.get(`${librariesOf(language)} ${name}`);
     return node === undefined ? [] : this.tokensOf(node);
   }
 
@@ -299,12 +300,13 @@ export class ValueTracking {
     return content;
   }
 
-  #cell(name: string): Node {
-    let node = this.#cells.get(name);
+  #cell(language: string, name: string): Node {
+    const key = `${librariesOf(language)} ${name}`;
+    let node = this.#cells.get(key);
     if (node === undefined) {
       node = this.#node();
-      this.#cells.set(name, node);
-      const api = this.models.member(this.#globalRoot, name);
+      this.#cells.set(key, node);
+      const api = this.models.member(this.models.root("global", language), name);
       if (api !== 0) this.#add(node, makeToken(TokenKind.Api, api));
     }
     return node;
@@ -320,7 +322,8 @@ export class ValueTracking {
       case TokenKind.Api: {
         const api = this.models.member(number, text);
         if (api !== 0) this.#add(to, makeToken(TokenKind.Api, api));
-        if (number === this.#globalRoot) this.#edge(this.#cell(text), to);
+        const language = this.#globalRoots.get(number);
+        if (language !== undefined) this.#edge(this.#cell(language, text), to);
         return;
       }
       case TokenKind.Module:
@@ -364,10 +367,12 @@ export class ValueTracking {
     const number = numberOfToken(token);
     const text = this.#nameTexts[name]!;
     switch (kindOfToken(token)) {
-      case TokenKind.Api:
-        if (number === this.#globalRoot) this.#edge(from, this.#cell(text));
+      case TokenKind.Api: {
+        const language = this.#globalRoots.get(number);
+        if (language !== undefined) this.#edge(from, this.#cell(language, text));
         else this.storedOnLibraries.push({ module, value: from });
         return;
+      }
       case TokenKind.Module:
         if (text === "exports") this.#edge(from, this.#exports[number]!);
         return;
@@ -555,11 +560,14 @@ export class ValueTracking {
             if (!isEsm && name === "module")
               this.#add(value, makeToken(TokenKind.Module, module.index));
             else if (!isEsm && name === "exports") this.#add(value, exports);
-            else this.#edge(this.#cell(name), value);
+            else this.#edge(this.#cell(ir.language, name), value);
             break;
           }
           case Kind.SetCell:
-            this.#edge(valueBase + operands[from + 1]!, this.#cell(strings[operands[from]!]!));
+            this.#edge(
+              valueBase + operands[from + 1]!,
+              this.#cell(ir.language, strings[operands[from]!]!),
+            );
             break;
           case Kind.Closure:
             this.#add(value, makeToken(TokenKind.Function, functionBase + operands[from]!));
@@ -673,6 +681,8 @@ export class ValueTracking {
 
   #import(module: SourceModule, specifier: string, name: string, to: Node): void {
     const target = this.linker.resolve(module, specifier);
+    const inner = name === "*" ? undefined : this.linker.submodule(module, specifier, name);
+    if (inner) this.#edge(this.#exports[inner.index]!, to);
     if (target) {
       const exports = this.#exports[target.index]!;
       if (name === "*" || (name === "default" && target.ir.exports.length === 0))
@@ -685,9 +695,9 @@ export class ValueTracking {
           viaSuper: false,
           depth: 0,
         });
-      return;
     }
-    const api = this.libraryToken(specifier);
+    if (target || inner) return;
+    const api = this.libraryToken(module, specifier);
     if (api === 0) return;
     const member = name === "*" || name === "default" ? api : this.models.member(api, name);
     const token =
@@ -695,18 +705,14 @@ export class ValueTracking {
     if (token !== 0) this.#add(to, makeToken(TokenKind.Api, token));
   }
 
-  /** What a specifier outside the tree is; `lodash/merge` is lodash's `merge` where nothing says otherwise. */
-  libraryToken(specifier: string): ApiToken {
-    const bare = specifier.replace(/^node:/, "");
-    const whole = this.models.root(bare);
-    if (whole !== 0) return whole;
-    const [name, subpath] = splitSpecifier(bare);
-    if (subpath === "") return 0;
-    const member = subpath
-      .split("/")
-      .at(-1)!
-      .replace(/\.[cm]?js$/, "");
-    return this.models.member(this.models.root(name), member);
+  /** What a specifier outside the tree is: all that is said of it under any of the names it goes by. */
+  libraryToken(module: SourceModule, specifier: string): ApiToken {
+    for (const [library, ...members] of this.linker.libraries(module, specifier)) {
+      let api = this.models.root(library!, module.ir.language);
+      for (const name of members) api = this.models.member(api, name);
+      if (api !== 0) return api;
+    }
+    return 0;
   }
 
   // --- declared types -------------------------------------------------------------------------------------------
@@ -740,18 +746,22 @@ export class ValueTracking {
     if (imported) {
       const path =
         imported.name === "*" || imported.name === "default" ? rest : [imported.name, ...rest];
-      const target = this.linker.resolve(module, imported.module);
+      const target =
+        this.linker.submodule(module, imported.module, imported.name) ??
+        this.linker.resolve(module, imported.module);
       if (target) return this.#exportedType(target, path.at(-1) ?? "default", depth + 1);
-      const library = this.libraryToken(imported.module);
-      let api = library;
+      let api = this.libraryToken(module, imported.module);
       for (const name of path) api = this.models.member(api, name);
-      const named = this.models.root([imported.module.replace(/^node:/, ""), ...path].join("."));
-      const token = this.models.union(this.models.instance(api), named);
+      let token = this.models.instance(api);
+      for (const [library, ...members] of this.linker.libraries(module, imported.module)) {
+        const name = [library, ...members, ...path].join(".");
+        token = this.models.union(token, this.models.root(name, ir.language));
+      }
       return token === 0 ? [] : [makeToken(TokenKind.Api, token)];
     }
     const alias = ir.typeAliases.find(({ name }) => name === type);
     if (alias && alias.target !== type) return this.typeTokens(module, alias.target, depth + 1);
-    const named = this.models.root(type);
+    const named = this.models.root(type, ir.language);
     return named === 0 ? [] : [makeToken(TokenKind.Api, named)];
   }
 
@@ -833,7 +843,8 @@ export class ValueTracking {
       this.#react(receiver, { kind: "call-through", call: value });
     }
     if (receiver >= 0 && name !== "") {
-      for (const row of this.models.rows(this.models.member(this.#any, name)).rows) {
+      const any = this.models.root("any", module.ir.language);
+      for (const row of this.models.rows(this.models.member(any, name)).rows) {
         if (row.role === "propagator" && row.whole) this.#passOn(module, local, value, row);
       }
     }

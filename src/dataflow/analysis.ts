@@ -37,9 +37,6 @@ export class Analysis {
   readonly callees: Callees;
   readonly constants: Constants;
   readonly facts = new FactTable();
-  readonly any: ApiToken;
-  readonly computedLoad: ApiToken;
-  readonly computedStore: ApiToken;
   readonly numeric: KindSet;
   readonly soft: {
     readonly tested: KindSet;
@@ -72,10 +69,6 @@ export class Analysis {
     this.callees = new Callees(this.tracking);
     this.constants = new Constants(this.tracking);
     this.#proofs = new Proofs(this.tracking, this.callees, this.constants);
-    this.any = models.root("any");
-    const syntax = models.root("syntax");
-    this.computedLoad = models.member(syntax, "computed-load");
-    this.computedStore = models.member(syntax, "computed-store");
     const { kinds } = models;
     this.numeric = kinds.set(["number", "boolean", "enumerated"]);
     this.soft = {
@@ -161,8 +154,18 @@ export class Analysis {
   }
 
   /** What a global variable of this name is. */
-  globalMember(name: string): ApiToken {
-    return this.models.member(this.models.root("global"), name);
+  globalMember({ ir }: SourceModule, name: string): ApiToken {
+    return this.models.member(this.models.root("global", ir.language), name);
+  }
+
+  /** What holds of a member of this name whatever it is a member of. */
+  anyMember({ ir }: SourceModule, name: string): ApiToken {
+    return this.models.member(this.models.root("any", ir.language), name);
+  }
+
+  /** What holds of a construct of the language itself, such as `computed-load`. */
+  syntax({ ir }: SourceModule, construct: string): ApiToken {
+    return this.models.member(this.models.root("syntax", ir.language), construct);
   }
 
   /** Members that hold a size of anything: a number, whoever wrote the data. */
@@ -205,9 +208,10 @@ export class Analysis {
       for (const row of models.rows(api).rows)
         if (row.role === "source") this.#source(value, row.kind, row.label);
     };
-    const globalRoot = models.root("global");
     for (const module of this.program.modules) {
       const { kinds, operands, operandStart, strings } = module.ir;
+      const globalRoot = models.root("global", module.ir.language);
+      const any = models.root("any", module.ir.language);
       for (let local = 0; local < kinds.length; local++) {
         const value = module.valueBase + local;
         const from = operandStart[local]!;
@@ -217,7 +221,7 @@ export class Analysis {
             const known = tracking.apiOf(module.valueBase + operands[from]!);
             const untracked =
               known === 0 && tracking.tokensOf(module.valueBase + operands[from]!).length === 0;
-            const object = untracked ? this.any : known;
+            const object = untracked ? any : known;
             if (object === 0) break;
             if (operands[from + 1]! >= 0)
               seed(value, models.member(object, strings[operands[from + 1]!]!));

@@ -379,7 +379,9 @@ export class FunctionSolver {
       case Kind.SetCell: {
         const name = strings[operands[from]!]!;
         this.#named(local, name, operands[from + 1]!);
-        for (const row of this.#analysis.models.rows(this.#analysis.globalMember(name)).rows) {
+        for (const row of this.#analysis.models.rows(
+          this.#analysis.globalMember(this.#module, name),
+        ).rows) {
           if (row.role === "sink" && row.at === undefined)
             this.#reach(local, operands[from + 1]!, row.kind, row, operands[from + 1]!, []);
         }
@@ -613,7 +615,9 @@ export class FunctionSolver {
       const inner = table.throughLoad(fact, ELEMENT);
       if (inner !== undefined) this.#add(local, inner, label, object, fact);
     }
-    for (const row of this.#analysis.models.rows(this.#analysis.computedLoad).rows) {
+    for (const row of this.#analysis.models.rows(
+      this.#analysis.syntax(this.#module, "computed-load"),
+    ).rows) {
       if (row.role !== "propagator") continue;
       // What an object has of its own is reached by no name that leads elsewhere.
       if (row.state !== 0 && this.#analysis.isOwnKey(this.#module, key, object)) continue;
@@ -644,7 +648,9 @@ export class FunctionSolver {
       this.#storeInto(object, [name], key, label, value);
     if (computed) {
       const key = operands[from + 2]!;
-      for (const row of this.#analysis.models.rows(this.#analysis.computedStore).rows) {
+      for (const row of this.#analysis.models.rows(
+        this.#analysis.syntax(this.#module, "computed-store"),
+      ).rows) {
         if (row.role !== "sink" || !this.#isFreeKey(key, row.bit)) continue;
         const position = row.at?.segments[0];
         const index = position?.kind === "argument" ? position.from : 0;
@@ -658,7 +664,7 @@ export class FunctionSolver {
       this.#analysis.tracking.apiOf(this.#module.valueBase + object),
       name,
     );
-    const fallback = this.#analysis.models.member(this.#analysis.any, name);
+    const fallback = this.#analysis.anyMember(this.#module, name);
     const { models } = this.#analysis;
     const rows = models.rows(
       models.rows(api).rows.some(({ role }) => role === "sink") ? api : fallback,

@@ -26,6 +26,12 @@ interface State {
   readonly rows: Row[];
 }
 
+/** Languages whose programs use the libraries of another. */
+const LIBRARIES_OF: Readonly<Record<string, string>> = { typescript: "javascript" };
+
+/** Which libraries a language's programs use: names of libraries, and what built-ins are, mean nothing beyond it. */
+export const librariesOf = (language: string): string => LIBRARIES_OF[language] ?? language;
+
 /** Rows found at a value, by what they are about. */
 export interface RowsAt {
   readonly rows: readonly Row[];
@@ -39,6 +45,7 @@ export class Models {
   readonly kinds: Kinds;
   readonly named: NamedRow[] = [];
   readonly #roots = new Map<string, State>();
+  readonly #rootTokens = new Map<string, ApiToken>();
   readonly #states: State[] = [];
   readonly #tokens = new Map<string, ApiToken>();
   readonly #sets: (readonly State[])[] = [[]];
@@ -51,20 +58,22 @@ export class Models {
 
   // --- building -------------------------------------------------------------------------------------------------
 
-  add(file: ModelFile): void {
+  /** Adds what a file says of the libraries of a language. */
+  add(file: ModelFile, language: string): void {
     const { kinds } = this;
+    const stateAt = (path: Path): State => this.#at(path, language);
     for (const [name, paths] of Object.entries(file.types)) {
-      for (const text of paths) this.#at(parsePath(text)).empty.push(this.#root(name));
+      for (const text of paths) stateAt(parsePath(text)).empty.push(this.#root(name, language));
     }
     for (const { kind, at, label } of file.sources) {
       kinds.checkSource(kind);
       const text = label ?? kinds.file.sources[kind]!.label;
-      this.#at(parsePath(at)).rows.push({ role: "source", kind, label: text });
+      stateAt(parsePath(at)).rows.push({ role: "source", kind, label: text });
     }
     for (const { kind, at, label, deep, state, vulnerable, when, unless } of file.sinks) {
       kinds.checkSink(kind);
       const { callee, position } = splitAtCall(parsePath(at));
-      this.#at(callee).rows.push({
+      stateAt(callee).rows.push({
         role: "sink",
         kind,
         bit: kinds.bit(kind),
@@ -78,7 +87,7 @@ export class Models {
       });
     }
     for (const { call, neutralises, from, to } of file.sanitizers) {
-      this.#at(parsePath(call)).rows.push({
+      stateAt(parsePath(call)).rows.push({
         role: "propagator",
         from: positionOf(from),
         to: positionOf(to),
@@ -89,7 +98,7 @@ export class Models {
       });
     }
     for (const { call, from, to, as, whole, undoes } of file.propagators) {
-      this.#at(parsePath(call)).rows.push({
+      stateAt(parsePath(call)).rows.push({
         role: "propagator",
         from: positionOf(from),
         to: positionOf(to),
@@ -100,7 +109,7 @@ export class Models {
       });
     }
     for (const { call, value, how, pattern, own, outcome, neutralises } of file.guards) {
-      this.#at(parsePath(call)).rows.push({
+      stateAt(parsePath(call)).rows.push({
         role: "guard",
         value: positionOf(value),
         how,
@@ -111,7 +120,7 @@ export class Models {
       });
     }
     for (const { call, value, pattern, all } of file.rewrites) {
-      this.#at(parsePath(call)).rows.push({
+      stateAt(parsePath(call)).rows.push({
         role: "rewrite",
         value: positionOf(value),
         pattern: positionOf(pattern),
@@ -119,7 +128,7 @@ export class Models {
       });
     }
     for (const { call, method, path, handlers } of file.routes) {
-      this.#at(parsePath(call)).rows.push({
+      stateAt(parsePath(call)).rows.push({
         role: "route",
         method,
         path: path === undefined ? undefined : positionOf(path),
@@ -135,12 +144,12 @@ export class Models {
         returnOf: returnOf === undefined ? undefined : new RegExp(returnOf, "i"),
       });
     }
-    for (const call of file.silent) this.#at(parsePath(call)).rows.push({ role: "silent" });
+    for (const call of file.silent) stateAt(parsePath(call)).rows.push({ role: "silent" });
   }
 
   /** Adds what a misuse query looks for. */
-  addRow(path: string, row: Row): void {
-    this.#at(parsePath(path)).rows.push(row);
+  addRow(path: string, row: Row, language: string): void {
+    this.#at(parsePath(path), language).rows.push(row);
   }
 
   #state(): State {
@@ -158,18 +167,19 @@ export class Models {
     return state;
   }
 
-  #root(name: string): State {
-    let state = this.#roots.get(name);
+  #root(name: string, language: string): State {
+    const key = rootKey(name, language);
+    let state = this.#roots.get(key);
     if (!state) {
       state = this.#state();
-      this.#roots.set(name, state);
+      this.#roots.set(key, state);
     }
     return state;
   }
 
   /** The state a path ends in. Names of one `Member[a,b]` share what follows them. */
-  #at({ root, segments }: Path): State {
-    let states = [this.#root(root)];
+  #at({ root, segments }: Path, language: string): State {
+    let states = [this.#root(root, language)];
     for (const segment of segments) states = states.flatMap((state) => this.#next(state, segment));
     if (states.length === 1) return states[0]!;
     const joined = this.#state();
@@ -258,10 +268,16 @@ export class Models {
     return this.#rowsAt[token]!;
   }
 
-  /** What a library, a type or a special root is. */
-  root(name: string): ApiToken {
-    const state = this.#roots.get(name);
-    return state ? this.#intern([state]) : 0;
+  /** What a library, a type or a special root is to programs of a language. */
+  root(name: string, language: string): ApiToken {
+    const key = rootKey(name, language);
+    let token = this.#rootTokens.get(key);
+    if (token === undefined) {
+      const state = this.#roots.get(key);
+      token = state ? this.#intern([state]) : 0;
+      this.#rootTokens.set(key, token);
+    }
+    return token;
   }
 
   member(token: ApiToken, name: string): ApiToken {
@@ -323,6 +339,8 @@ export class Models {
     return this.#intern([...this.#sets[a]!, ...this.#sets[b]!]);
   }
 }
+
+const rootKey = (name: string, language: string): string => `${librariesOf(language)} ${name}`;
 
 const positionOf = (text: string): CallPosition => ({ segments: parseSegments(text) });
 

@@ -111,7 +111,7 @@ const Named = z.strictObject({
 /** `queries/models/<language>/<library>.yml` */
 export const ModelFile = z.strictObject({
   library: z.string(),
-  ecosystem: z.enum(["npm", "builtin"]),
+  ecosystem: z.enum(["npm", "pypi", "maven", "go", "builtin"]),
   types: z.record(z.string(), z.array(path)).default({}),
   sources: z.array(Source).default([]),
   sinks: z.array(Sink).default([]),
@@ -199,6 +199,10 @@ export const MisuseQuery = z.strictObject({
           .string()
           .optional()
           .describe("Regular expression on the name of a field or variable that is assigned"),
+        language: z
+          .enum(["javascript", "python", "java", "go"])
+          .optional()
+          .describe("Whose libraries `call` and `store` name; JavaScript's when absent"),
         when: z
           .array(
             z.strictObject({

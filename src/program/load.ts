@@ -145,6 +145,7 @@ export async function loadProgram(
       const key = `${id} ${accepted.dialect}`;
       let ir = byContent.get(key) ?? cache?.get(id, accepted.frontend, accepted.dialect);
       if (!ir) {
+        await accepted.frontend.prepare?.();
         ir = accepted.frontend.lower(text, accepted.dialect);
         cache?.put(id, accepted.frontend, accepted.dialect, ir);
         byContent.set(key, ir);

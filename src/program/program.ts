@@ -18,6 +18,10 @@ export interface SourceModule {
 export interface Linker {
   /** The module a specifier means, or undefined when it is not in the tree. */
   resolve(from: SourceModule, specifier: string): SourceModule | undefined;
+  /** The module that `name` means inside of the package a specifier means, where a package's names may be modules. */
+  submodule(from: SourceModule, specifier: string, name: string): SourceModule | undefined;
+  /** What a specifier outside the tree may name, most likely first: a library, and the member of it that is meant. */
+  libraries(from: SourceModule, specifier: string): readonly (readonly string[])[];
 }
 
 /** Numbers are dense and follow (path, offset), so that no result depends on the order of reading. */

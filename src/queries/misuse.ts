@@ -61,7 +61,7 @@ export function findMisuses(analysis: Analysis, queries: readonly MisuseQueryEnt
           const object = analysis.tracking.apiOf(module.valueBase + operands[from]!);
           const api = analysis.models.union(
             analysis.models.member(object, name),
-            analysis.models.member(analysis.any, name),
+            analysis.anyMember(module, name),
           );
           check(module, local, analysis.models.rows(api).rows, operands[from + 3]!);
           checkNamed(module, local, name, operands[from + 3]!);

@@ -55,7 +55,8 @@ export interface QuerySet {
 /** Puts models and queries together; throws a {@link DataFileError} that names the file. */
 export function assembleQueries(data: QueryData): QuerySet {
   const models = new Models(new Kinds(data.kinds));
-  for (const { file, data: model } of data.models) naming(file, () => models.add(model));
+  for (const { file, data: model } of data.models)
+    naming(file, () => models.add(model, languageOf(file)));
   const taint: TaintQueryEntry[] = [];
   const misuse: MisuseQueryEntry[] = [];
   const seen = new Map<string, string>();
@@ -114,10 +115,14 @@ function taintQuery(query: TaintQuery, models: Models): TaintQueryEntry {
   };
 }
 
+/** `models/python/flask.yml` is of Python's libraries. */
+const languageOf = (file: string): string => file.split("/")[1]!;
+
 function misuseQuery(query: MisuseQuery, models: Models): MisuseQueryEntry {
-  const matches = query.matches.map(({ call, store, named, when }, match) => {
+  const matches = query.matches.map(({ call, store, named, language, when }, match) => {
     const path = call ?? store;
-    if (path !== undefined) models.addRow(path, { role: "misuse", query: query.id, match });
+    if (path !== undefined)
+      models.addRow(path, { role: "misuse", query: query.id, match }, language ?? "javascript");
     return {
       named: named === undefined ? undefined : new RegExp(named, "i"),
       when: when.map((one) => ({

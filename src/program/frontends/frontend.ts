@@ -7,7 +7,12 @@ export interface Frontend {
   readonly version: number;
   /** How the file is to be read, or undefined when it is not this language's. `firstLine` decides for names without an extension. */
   accepts(path: string, firstLine: string): Dialect | undefined;
-  /** Never throws: what went wrong is in the module's problems. No path is stored in the result. */
+  /**
+   * Loads what `lower` needs and must be awaited for, such as a grammar; awaited before the first file of the language
+   * is lowered, and never for a tree without one. Rejects where the installation is broken.
+   */
+  prepare?(): Promise<void>;
+  /** Never throws, once prepared: what went wrong is in the module's problems. No path is stored in the result. */
   lower(source: string, dialect: Dialect): ModuleIr;
 }
 

@@ -1,4 +1,4 @@
-/** Finds the module of the tree that an import means. Works on the tree's paths alone, never on a disk. */
+/** Finds the module of the tree that a JavaScript or TypeScript import means, on the tree's paths alone. */
 import { posix } from "node:path";
 import { createPathsMatcher } from "get-tsconfig";
 import { exports as resolveExports, imports as resolveImports } from "resolve.exports";
@@ -16,7 +16,7 @@ type PathsMatcher = (specifier: string) => string[];
 /** An absolute folder that stands for the tree's root: get-tsconfig works on absolute paths. */
 const ROOT = "/tree";
 
-export function createLinker(
+export function createScriptLinker(
   program: Program,
   manifests: readonly Manifest[],
   tsconfigs: readonly TsConfigText[],
@@ -110,11 +110,23 @@ export function createLinker(
       if (!cache.has(key)) cache.set(key, resolve(from, specifier));
       return cache.get(key);
     },
+    submodule: () => undefined,
+    libraries(_from, specifier) {
+      const bare = specifier.replace(/^node:/, "");
+      const [name, subpath] = splitSpecifier(bare);
+      if (subpath === "") return [[bare]];
+      // `lodash/merge` is lodash's `merge` where nothing says otherwise.
+      const member = subpath
+        .split("/")
+        .at(-1)!
+        .replace(/\.[cm]?js$/, "");
+      return [[bare], [name, member]];
+    },
   };
 }
 
 /** `@scope/name/sub/path` to its package and the rest. */
-export function splitSpecifier(specifier: string): [name: string, subpath: string] {
+function splitSpecifier(specifier: string): [name: string, subpath: string] {
   const parts = specifier.split("/");
   const length = specifier.startsWith("@") ? 2 : 1;
   return [parts.slice(0, length).join("/"), parts.slice(length).join("/")];

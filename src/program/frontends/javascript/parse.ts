@@ -74,7 +74,7 @@ export function parse(source: string, dialect: Dialect): Parsed {
     text = script.text;
     variants = script.isTypeScript ? PLUGINS.ts : PLUGINS.js;
   } else {
-    variants = PLUGINS[dialect];
+    variants = PLUGINS[dialect as keyof typeof PLUGINS];
   }
   if (variants === PLUGINS.js) {
     // Flow's syntax costs time and reads some plain code otherwise, so only a file that asks for it gets it first.

@@ -1,0 +1,25 @@
+/** One linker for a tree of several languages: each import is resolved as its module's language does. */
+import type { Linker, Program } from "../program.ts";
+import type { Manifest } from "./packages.ts";
+import { createPythonLinker } from "./python.ts";
+import { createScriptLinker, type TsConfigText } from "./resolve.ts";
+
+export function createLinker(
+  program: Program,
+  manifests: readonly Manifest[],
+  tsconfigs: readonly TsConfigText[],
+): Linker {
+  const script = createScriptLinker(program, manifests, tsconfigs);
+  const byLanguage: Readonly<Record<string, Linker>> = {
+    javascript: script,
+    typescript: script,
+    python: createPythonLinker(program),
+  };
+  const linkerOf = (language: string): Linker => byLanguage[language] ?? script;
+  return {
+    resolve: (from, specifier) => linkerOf(from.ir.language).resolve(from, specifier),
+    submodule: (from, specifier, name) =>
+      linkerOf(from.ir.language).submodule(from, specifier, name),
+    libraries: (from, specifier) => linkerOf(from.ir.language).libraries(from, specifier),
+  };
+}
