@@ -181,6 +181,7 @@ export function finding(query: QueryInfo, place: Place, overrides: Partial<Findi
     symbol: "",
     flows: [],
     related: [],
+    guards: [],
     confidence: "high",
     doubts: [],
     exposure: "entry",

@@ -127,6 +127,19 @@ export class Constants {
     }
   }
 
+  /** The constants a value may be, where it is one of several: `strict ? STRICT : LOOSE`. */
+  alternativesOf(module: SourceModule, local: number, depth = DEPTH): readonly ConstantValue[] {
+    const { kinds, operands, operandStart } = module.ir;
+    const from = operandStart[local]!;
+    if (kinds[local] === Kind.Phi && depth > 0) {
+      return Array.from(operands.slice(from, operandStart[local + 1]!)).flatMap((one) =>
+        this.alternativesOf(module, one, depth - 1),
+      );
+    }
+    const constant = this.constantOf(module, local, depth);
+    return constant ? [constant] : [];
+  }
+
   /** The one value a module exports under a name. */
   #exportOf(module: SourceModule, name: string): ValueAt | undefined {
     for (const record of module.ir.exports) {

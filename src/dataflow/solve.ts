@@ -782,7 +782,8 @@ export class FunctionSolver {
   ): void {
     const table = this.#analysis.facts;
     const source = table.originOf(key);
-    const id = `${source},${site}`;
+    // Each call that hands the data on is a way of its own.
+    const id = `${source},${site},${entry ? at : -1}`;
     const known = this.#hits.get(id);
     if (known && bits(table.neutralised(known.label)) <= bits(table.neutralised(label))) return;
     this.#hits.set(id, { apex: this.#fn, source, site, label, at, argument, key: original, entry });

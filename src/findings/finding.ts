@@ -26,6 +26,13 @@ export interface Step {
   readonly note: string;
 }
 
+/** A test or a rewriting call on the path of a flow. */
+export interface Guard {
+  /** Without differences of layout. */
+  readonly text: string;
+  readonly place: Place;
+}
+
 /** How far an outsider is from the flow's source. */
 export type Exposure = "unauthenticated" | "entry" | "library" | "none";
 
@@ -60,6 +67,8 @@ export interface Finding {
   /** Shortest first; at most three. Empty where the finding has no flow. */
   readonly flows: readonly (readonly Step[])[];
   readonly related: readonly Step[];
+  /** What the data meets on its way: tests and rewriting calls, as text and place. */
+  readonly guards: readonly Guard[];
   readonly confidence: Confidence;
   /** Why the confidence is not higher, in words; empty when nothing lowers it. */
   readonly doubts: readonly string[];

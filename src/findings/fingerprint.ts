@@ -21,12 +21,15 @@ export interface Identity {
   readonly sourceSymbol: string;
   readonly statement: string;
   readonly sourceStatement: string;
+  /** The call by which the data leaves the function it entered in, when the sink is in another. */
+  readonly through: string;
 }
 
 /** 32 hexadecimal digits; `ordinal` counts equal findings in order of path and line. */
 export function fingerprint(identity: Identity, ordinal: number): string {
   const { query, sourceKind, sinkKind, symbol, sourceSymbol, statement, sourceStatement } =
     identity;
+  const through = identity.through === "" ? [] : [normalise(identity.through)];
   return digest(
     "adrFlow/v1",
     query,
@@ -36,6 +39,7 @@ export function fingerprint(identity: Identity, ordinal: number): string {
     sourceSymbol,
     normalise(statement),
     normalise(sourceStatement),
+    ...through,
     String(ordinal),
   ).slice(0, 32);
 }

@@ -19,6 +19,8 @@ export class Kinds {
   readonly #bits = new Map<string, number>();
   readonly #states = new Map<string, number>();
   readonly file: z.infer<typeof KindFile>;
+  /** Names of functions that say they make data harmless. */
+  readonly defences: RegExp;
   /** Sink kinds with the texts that do harm there. */
   readonly dangerous: readonly {
     readonly bit: KindSet;
@@ -28,6 +30,7 @@ export class Kinds {
 
   constructor(file: z.infer<typeof KindFile>) {
     this.file = file;
+    this.defences = new RegExp(file.defences, "i");
     for (const name of [
       ...Object.keys(softKinds),
       ...Object.keys(file.sinks),

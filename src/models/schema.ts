@@ -151,6 +151,10 @@ export const KindFile = z.strictObject({
     }),
   ),
   neutralisations: z.record(z.string(), z.string()).default({}),
+  defences: z
+    .string()
+    .default("(?!)")
+    .describe("Regular expression on names of functions that make data harmless"),
   states: z.record(z.string(), z.string()).default({}),
 });
 export type KindFile = z.infer<typeof KindFile>;

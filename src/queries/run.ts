@@ -2,6 +2,7 @@
 
 import type { Analysis } from "../dataflow/analysis.ts";
 import { regexOf } from "../dataflow/constants.ts";
+import { guardsOnPath } from "../dataflow/path-guards.ts";
 import type { SharedHit } from "../dataflow/shared-state.ts";
 import type { Hit } from "../dataflow/summary.ts";
 import { Tracer, type TraceStep } from "../dataflow/trace.ts";
@@ -13,7 +14,7 @@ import {
   type Place,
   type Step,
 } from "../findings/finding.ts";
-import { fingerprint, type Identity } from "../findings/fingerprint.ts";
+import { fingerprint, type Identity, normalise } from "../findings/fingerprint.ts";
 import { type SoftKind, softKinds } from "../models/kinds.ts";
 import { Kind } from "../program/ir/kinds.ts";
 import { lineOf, lineStarts } from "../program/ir/module-ir.ts";
@@ -27,7 +28,7 @@ export type TextOf = (path: string) => string | undefined;
 export type IsVulnerable = (source: string, flags: string) => boolean;
 
 /** Sources that one sink is reported for; the rest say nothing new. */
-const SOURCES_PER_SINK = 8;
+const SOURCES_PER_SINK = 24;
 
 interface Candidate {
   readonly query: TaintQueryEntry;
@@ -51,17 +52,14 @@ export function runQueries(
   wanted: (query: QueryEntry) => boolean,
 ): Found {
   const tracer = new Tracer(analysis);
-  const flows = [...candidates(queries, analysis, isVulnerable, wanted)].map((candidate) => ({
-    candidate,
-    steps: tracer.trace(
-      candidate.hit,
-      candidate.shared && {
-        fn: candidate.shared.storer,
-        position: candidate.shared.position,
-        stored: candidate.shared.stored,
-      },
-    ),
-  }));
+  const flows = [...candidates(queries, analysis, isVulnerable, wanted)].map((candidate) => {
+    const { hit, shared } = candidate;
+    const steps = tracer.trace(
+      hit,
+      shared && { fn: shared.storer, position: shared.position, stored: shared.stored },
+    );
+    return { candidate, steps, guards: guardsOnPath(analysis, steps) };
+  });
   const misuses = findMisuses(analysis, queries.misuse.filter(wanted));
   const paths = new Set<string>();
   for (const { steps } of flows)
@@ -73,16 +71,23 @@ export function runQueries(
   };
 }
 
+interface Flow {
+  readonly candidate: Candidate;
+  readonly steps: readonly TraceStep[];
+  /** Conditions and calls, as numbers of the program. */
+  readonly guards: readonly number[];
+}
+
 type Unnumbered = Omit<Finding, "fingerprint"> & { readonly identity: Identity };
 
 function build(
   analysis: Analysis,
-  flows: readonly { readonly candidate: Candidate; readonly steps: readonly TraceStep[] }[],
+  flows: readonly Flow[],
   misuses: readonly Misuse[],
   places: Places,
 ): Unnumbered[] {
   const unnumbered: Unnumbered[] = [];
-  for (const { candidate, steps } of flows) {
+  for (const { candidate, steps, guards } of flows) {
     const { query, hit, confidence, doubts } = candidate;
     const source = analysis.sourceOf(hit.source);
     const site = analysis.siteAt(hit.site);
@@ -104,6 +109,10 @@ function build(
       symbol: places.symbolOf(site.value),
       flows: [withoutRepeats(flow)],
       related: [],
+      guards: guards.flatMap((value) => {
+        const place = places.of(value);
+        return place ? [{ text: normalise(places.textOf(value)), place }] : [];
+      }),
       confidence,
       doubts,
       exposure: exposureOf(analysis, source.kind),
@@ -115,6 +124,7 @@ function build(
         sourceSymbol: places.symbolOf(source.value),
         statement: places.textOf(site.value),
         sourceStatement: places.textOf(source.value),
+        through: hit.entry && hit.at >= 0 ? places.textOf(apexCall(analysis, hit)) : "",
       },
     });
   }
@@ -132,6 +142,7 @@ function build(
       symbol,
       flows: [],
       related: [],
+      guards: [],
       confidence: query.info.precision,
       doubts: [],
       exposure: "none",
@@ -143,11 +154,16 @@ function build(
         sourceSymbol: "",
         statement: places.textOf(value),
         sourceStatement: "",
+        through: "",
       },
     });
   }
   return unnumbered;
 }
+
+/** The call in which the source's function hands the data on, as a number of the program. */
+const apexCall = (analysis: Analysis, { apex, at }: Hit): number =>
+  analysis.program.moduleOf(apex).valueBase + at;
 
 /** Hits that a query takes, with how sure it is. */
 function* candidates(
@@ -182,7 +198,7 @@ function* candidates(
     for (const query of taint) {
       if (!query.sources.has(source.kind) || !query.sinks.has(site.kind)) continue;
       if ((neutralised & query.sanitizers) !== 0n) continue;
-      const id = `${query.info.id},${hit.source},${site.value}`;
+      const id = `${query.info.id},${hit.source},${site.value},${hit.entry ? hit.at : -1}`;
       const sink = `${query.info.id},${site.value}`;
       if (seen.has(id) || (perSink.get(sink) ?? 0) >= SOURCES_PER_SINK) continue;
       if (site.row.vulnerable && !vulnerableAt(analysis, hit, isVulnerable)) continue;
@@ -236,10 +252,12 @@ function vulnerableAt(analysis: Analysis, hit: Hit, isVulnerable: IsVulnerable):
     site.value - module.valueBase,
     site.row.vulnerable!.segments,
   );
-  const constant = at && analysis.constants.constantOf(at.module, at.local);
-  if (!constant || !regexOf(constant)) return false;
-  const end = constant.text.lastIndexOf("/");
-  return isVulnerable(constant.text.slice(1, end), constant.text.slice(end + 1));
+  if (!at) return false;
+  return analysis.constants.alternativesOf(at.module, at.local).some((constant) => {
+    if (!regexOf(constant)) return false;
+    const end = constant.text.lastIndexOf("/");
+    return isVulnerable(constant.text.slice(1, end), constant.text.slice(end + 1));
+  });
 }
 
 /** Equal findings get ordinals in the order of path and line. */

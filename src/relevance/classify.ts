@@ -42,6 +42,17 @@ class Changes {
     return file ? toHead(file.hunks, line) : line;
   }
 
+  /** The line of head where a line of base stood that was deleted or changed; undefined when it stands. */
+  deletedAt({ path, line }: Place): Place | undefined {
+    const file = this.#byBase.get(path);
+    const hunk = file?.hunks.find(
+      ({ baseStart, baseCount }) => line >= baseStart && line < baseStart + baseCount,
+    );
+    if (!file || !hunk || file.status === "deleted") return undefined;
+    const at = Math.max(1, hunk.headStart);
+    return { path: file.path, line: at, column: 1, endLine: at, endColumn: 1 };
+  }
+
   /** Lines next to which something was deleted, and lines added: where a change shows in head. */
   shownAt(path: string): readonly number[] {
     const file = this.#byHead.get(path);
@@ -126,7 +137,13 @@ export function classify(
 
   const classified: Classified[] = [];
   for (const finding of head) {
-    if (matched.has(finding)) {
+    const twin = matched.get(finding);
+    if (twin) {
+      const unguarded = withoutGuard(twin, finding, changes);
+      if (unguarded) {
+        classified.push(unguarded);
+        continue;
+      }
       const touched = stepsOf(finding).some((place) => changes.isAdded(place));
       classified.push({
         finding,
@@ -146,6 +163,36 @@ export function classify(
   }
   return mergeSinks(classified);
 }
+
+/**
+ * A flow that both sides have, but that met a test or a rewriting call in base which the change deletes. Where it puts
+ * another one into the flow's way, that is a rewording, and nothing is claimed.
+ */
+function withoutGuard(base: Finding, head: Finding, changes: Changes): Classified | undefined {
+  const kept = new Set(head.guards.map(({ text }) => text));
+  const before = new Set(base.guards.map(({ text }) => text));
+  if (head.guards.some(({ text }) => !before.has(text))) return undefined;
+  const gone = base.guards.find(
+    ({ text, place }) => !kept.has(text) && changes.deletedAt(place) !== undefined,
+  );
+  const primary = gone && changes.deletedAt(gone.place);
+  if (!gone || !primary) return undefined;
+  const text = gone.text.length > GUARD_TEXT ? `${gone.text.slice(0, GUARD_TEXT)}...` : gone.text;
+  return {
+    finding: {
+      ...head,
+      confidence: head.confidence === "high" ? "medium" : head.confidence,
+      doubts: [...head.doubts, "how much the removed guard kept out is not known"],
+      related: [...head.related, { place: primary, note: `\`${text}\` stood here` }],
+    },
+    relevance: "introduced",
+    reason: `the change removes \`${text}\`, which this data had to pass`,
+    primary,
+  };
+}
+
+/** Characters of a guard's text that are shown. */
+const GUARD_TEXT = 80;
 
 /** Every place of a finding: sink, source, steps. */
 function stepsOf(finding: Finding): Place[] {
