@@ -171,6 +171,11 @@ function noticesOf(
       line: undefined,
     });
   }
+  for (const { path, submodule, status } of change?.files ?? []) {
+    if (!submodule || status === "deleted") continue;
+    const message = `${path} is a submodule: what changed in it was not looked at`;
+    found.push({ level: "warning", kind: "submodule", message, path, line: undefined });
+  }
   for (const file of change?.files ?? []) {
     const reason = loaded.leftOut.get(file.path);
     if (reason === undefined || !UNREAD_REASONS.has(reason) || file.status === "deleted") continue;

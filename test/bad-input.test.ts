@@ -151,6 +151,17 @@ describe("files that are no source", () => {
     );
   });
 
+  test("are named when they are in a submodule", async () => {
+    const { folder } = small();
+    mkdirSync(join(folder, "inner"));
+    const inner = new TestRepository(join(folder, "inner"));
+    inner.commit("inner");
+    new TestRepository(folder, "as-it-is").git("add", "inner");
+    const { report } = await scan(folder, "diff", "--staged");
+    expect(report.notices.map(({ path, level }) => [path, level])).toEqual([["inner", "warning"]]);
+    expect(report.incomplete).toBe(true);
+  });
+
   test("are a note when they are broken but not changed", async () => {
     const repository = small();
     writeFileSync(join(repository.folder, "src", "broken.js"), "function ( {\n");
