@@ -133,6 +133,8 @@ function countBy(names: readonly string[]): Record<string, number> {
 /** Changed files that hold code in a language that is not analysed. */
 function notAnalysedOf(change: ChangeSet | undefined, loaded: LoadedProgram): string[] {
   if (!change) return [];
+  // What is known and could not be read is told as that.
+  const unread = new Set(loaded.problems.map(({ path }) => path));
   return change.files
     .filter(
       ({ path, status, binary, submodule, headId, hunks }) =>
@@ -143,6 +145,7 @@ function notAnalysedOf(change: ChangeSet | undefined, loaded: LoadedProgram): st
         hunks.length > 0 &&
         !NOT_CODE.test(path) &&
         !loaded.leftOut.has(path) &&
+        !unread.has(path) &&
         loaded.program.at(path) === undefined,
     )
     .map(({ path }) => path);

@@ -31,6 +31,7 @@ afterAll(removeAll);
 
 interface JsonReport {
   readonly incomplete: boolean;
+  readonly notAnalysed: readonly string[];
   readonly notices: readonly {
     level: string;
     kind: string;
@@ -141,6 +142,8 @@ describe("files that are no source", () => {
     writeFileSync(join(folder, "src", "small.min.js"), "f();\n");
     writeFileSync(join(folder, "src", "broken.js"), "function ( {\n");
     const { report } = await scan(folder, "diff");
+    // They are of a language that is known, which is said of others.
+    expect(report.notAnalysed).toEqual([]);
     const told = new Map(report.notices.map(({ path, level }) => [path, level]));
     expect(told).toEqual(
       new Map([
