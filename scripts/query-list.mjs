@@ -27,7 +27,7 @@ export function queryList({ queries, models }) {
     ),
     "## What they look for",
     ...sorted.map(
-      ({ data }) => `### ${data.id}\n\n${data.why.trim()}\n\n*Fix:* ${data.fix.trim()}`,
+      ({ data }) => `### ${data.id}\n\n${data.why.trim()}\n\n_Fix:_ ${data.fix.trim()}`,
     ),
   ].join("\n\n")}\n`;
 }
