@@ -133,6 +133,8 @@ function countBy(names: readonly string[]): Record<string, number> {
 /** Changed files that hold code in a language that is not analysed. */
 function notAnalysedOf(change: ChangeSet | undefined, loaded: LoadedProgram): string[] {
   if (!change) return [];
+  // What is known and could not be read is told as that.
+  const unread = new Set(loaded.problems.map(({ path }) => path));
   return change.files
     .filter(
       ({ path, status, binary, submodule, headId, hunks }) =>
@@ -143,6 +145,7 @@ function notAnalysedOf(change: ChangeSet | undefined, loaded: LoadedProgram): st
         hunks.length > 0 &&
         !NOT_CODE.test(path) &&
         !loaded.leftOut.has(path) &&
+        !unread.has(path) &&
         loaded.program.at(path) === undefined,
     )
     .map(({ path }) => path);
@@ -170,6 +173,11 @@ function noticesOf(
       path,
       line: undefined,
     });
+  }
+  for (const { path, submodule, status } of change?.files ?? []) {
+    if (!submodule || status === "deleted") continue;
+    const message = `${path} is a submodule: what changed in it was not looked at`;
+    found.push({ level: "warning", kind: "submodule", message, path, line: undefined });
   }
   for (const file of change?.files ?? []) {
     const reason = loaded.leftOut.get(file.path);

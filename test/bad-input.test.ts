@@ -31,6 +31,7 @@ afterAll(removeAll);
 
 interface JsonReport {
   readonly incomplete: boolean;
+  readonly notAnalysed: readonly string[];
   readonly notices: readonly {
     level: string;
     kind: string;
@@ -141,6 +142,8 @@ describe("files that are no source", () => {
     writeFileSync(join(folder, "src", "small.min.js"), "f();\n");
     writeFileSync(join(folder, "src", "broken.js"), "function ( {\n");
     const { report } = await scan(folder, "diff");
+    // They are of a language that is known, which is said of others.
+    expect(report.notAnalysed).toEqual([]);
     const told = new Map(report.notices.map(({ path, level }) => [path, level]));
     expect(told).toEqual(
       new Map([
@@ -149,6 +152,17 @@ describe("files that are no source", () => {
         ["src/small.min.js", "note"],
       ]),
     );
+  });
+
+  test("are named when they are in a submodule", async () => {
+    const { folder } = small();
+    mkdirSync(join(folder, "inner"));
+    const inner = new TestRepository(join(folder, "inner"));
+    inner.commit("inner");
+    new TestRepository(folder, "as-it-is").git("add", "inner");
+    const { report } = await scan(folder, "diff", "--staged");
+    expect(report.notices.map(({ path, level }) => [path, level])).toEqual([["inner", "warning"]]);
+    expect(report.incomplete).toBe(true);
   });
 
   test("are a note when they are broken but not changed", async () => {

@@ -105,7 +105,7 @@ describe("the text report", () => {
       "4 introduced, 1 touched, 1 fixed, 1 suppressed - risk 84/100 critical",
       "NOT ANALYSED: 3 changed files in Makefile, Ruby, SQL: db/schema.rb, db/seed.sql,",
       "deploy/Makefile",
-      "INCOMPLETE: 1 thing could not be looked at, see the notices",
+      "INCOMPLETE: 1 thing could not be looked at (src/broken.ts), see the notices",
       "Gate failed (fail-on high)",
     ]);
   });

@@ -187,7 +187,7 @@ async function commitOf(repository: Repository, revision: string): Promise<strin
       `${revision} lies beyond the end of this shallow clone: run \`git fetch --deepen=50\` (in CI: check out with \`fetch-depth: 0\`)`,
     );
   throw new UsageError(
-    `${revision} is not a commit of this repository${known === undefined ? "" : `: if it is on the remote, run \`git fetch ${known} ${revision}\``}`,
+    `${revision} is not a commit of this repository: ${known === undefined ? "`git branch` and `git log` show what is" : `if it is on the remote, run \`git fetch ${known} ${revision}\``}`,
   );
 }
 

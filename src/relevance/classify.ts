@@ -204,13 +204,12 @@ function stepsOf(finding: Finding): Place[] {
 }
 
 function causeOf(finding: Finding, changes: Changes): { reason: string; primary: Place } {
-  if (changes.isAdded(finding.at))
-    return { reason: "the change adds it", primary: oneLine(finding.at) };
+  if (changes.isAdded(finding.at)) return { reason: "the change adds it", primary: finding.at };
   const steps = finding.flows[0]?.map(({ place }) => place) ?? [];
   const added =
     steps.findLast((place) => changes.isAdded(place)) ??
     (finding.source && changes.isAdded(finding.source) ? finding.source : undefined);
-  if (added) return { reason: "the change adds a step that opens it", primary: oneLine(added) };
+  if (added) return { reason: "the change adds a step that opens it", primary: added };
   // Nothing was added on the path: something that stood in it was taken away or changed beside it.
   let nearest: Place | undefined;
   let distance = Number.POSITIVE_INFINITY;
@@ -225,11 +224,8 @@ function causeOf(finding: Finding, changes: Changes): { reason: string; primary:
   }
   return nearest
     ? { reason: "the change takes away what stood in its way", primary: nearest }
-    : { reason: "the change opens it from elsewhere", primary: oneLine(finding.at) };
+    : { reason: "the change opens it from elsewhere", primary: finding.at };
 }
-
-const oneLine = (place: Place): Place =>
-  place.endLine === place.line ? place : { ...place, endLine: place.line, endColumn: place.column };
 
 /** Several sources of one sink are one finding with several flows. */
 function mergeSinks(classified: readonly Classified[]): Classified[] {
@@ -269,7 +265,7 @@ export function asIntroduced(findings: readonly Finding[]): Classified[] {
       finding,
       relevance: "introduced" as const,
       reason: "",
-      primary: oneLine(finding.at),
+      primary: finding.at,
     })),
   );
 }

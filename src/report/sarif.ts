@@ -308,9 +308,12 @@ function physical({ path, line, column, endLine, endColumn }: Place): PhysicalLo
   return { artifactLocation: { uri: uriOf(path), uriBaseId: "%SRCROOT%" }, region };
 }
 
-/** Code scanning places an alert by its first line alone, and a region of one line is what it shows best. */
+/**
+ * Code scanning places an alert by its first line alone, and a region of one line is what it shows best. A place
+ * without a width, beside which something was deleted, becomes the rest of its line.
+ */
 function oneLine(place: Place, lineOf: LineOf): Place {
-  if (place.endLine === place.line) return place;
+  if (place.endLine === place.line && place.endColumn > place.column) return place;
   const text = lineOf(place.path, place.line);
   const end = text === undefined ? place.column : text.length;
   return { ...place, endLine: place.line, endColumn: Math.max(end, place.column) + 1 };

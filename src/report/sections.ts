@@ -4,6 +4,7 @@ import type { Notice, Report, ReportedFinding } from "./report.ts";
 import { visible } from "./visible.ts";
 
 const LANGUAGES_NAMED = 6;
+const GAPS_NAMED = 3;
 
 export interface Sections {
   /** What the report is about: in a diff the introduced findings, in a scan all that are not suppressed. */
@@ -54,11 +55,13 @@ export function whyNotClean(report: Report): string | undefined {
   return incompleteWords(report);
 }
 
-/** "INCOMPLETE: 2 things could not be looked at, see the notices"; undefined where there is nothing of that kind. */
+/** "INCOMPLETE: 2 things could not be looked at (a.js, b.js), see the notices"; undefined where there is nothing like that. */
 export function incompleteWords(report: Report): string | undefined {
-  const gaps = ownNotices(report).filter(({ level }) => level !== "note").length;
-  if (gaps > 0)
-    return `INCOMPLETE: ${plural(gaps, "thing")} could not be looked at, see the notices`;
+  const gaps = ownNotices(report).filter(({ level }) => level !== "note");
+  const paths = [...new Set(gaps.map(({ path }) => path))].filter((path) => path !== undefined);
+  const names = paths.length === 0 ? "" : ` (${firstOf(paths.map(visible), GAPS_NAMED)})`;
+  if (gaps.length > 0)
+    return `INCOMPLETE: ${plural(gaps.length, "thing")} could not be looked at${names}, see the notices`;
   return report.incomplete && report.notAnalysed.length === 0
     ? "INCOMPLETE: part of the work could not be done"
     : undefined;
