@@ -168,7 +168,7 @@ export class Proofs {
         constant.type !== ConstantType.Null &&
         constant.type !== ConstantType.Undefined
       ) {
-        return equal ? this.#enumerated : this.#refused([constant.text]);
+        return equal ? this.#enumerated : this.#unequal([constant.text]);
       }
       // Equality with something of the program's own: `normalize(x) === x` and the like.
       if (!constant && equal && kinds[other] === Kind.Call) return this.#tested;
@@ -359,7 +359,7 @@ export class Proofs {
     const pattern = row.pattern && this.#constants.atPosition(module, call, row.pattern.segments);
     if (row.how === "member") {
       const members = pattern && this.#constants.membersOf(pattern.module, pattern.local);
-      if (outcome === false) return members ? this.#refused(members) : 0n;
+      if (outcome === false) return members ? this.#unequal(members) : 0n;
       return members ? this.#enumerated | row.neutralises : this.#member;
     }
     const constant = pattern && this.#constants.constantOf(pattern.module, pattern.local);
@@ -402,6 +402,15 @@ export class Proofs {
       if (dangerous.length === 0) continue;
       if (dangerous.every((danger) => texts.some((text) => text !== "" && danger.includes(text))))
         set |= bit;
+    }
+    return set;
+  }
+
+  /** Kinds whose every dangerous text is one of `texts`, by themselves: what is not equal to them may still hold them. */
+  #unequal(texts: readonly string[]): KindSet {
+    let set = 0n;
+    for (const { bit, texts: dangerous } of this.#kinds.dangerous) {
+      if (dangerous.length > 0 && dangerous.every((danger) => texts.includes(danger))) set |= bit;
     }
     return set;
   }
