@@ -54,11 +54,16 @@ export async function scanChange(
   const { change } = read;
   const sides = { base: read.files("base", READ_LIMIT), head: read.files("head", READ_LIMIT) };
   ports.progress("reading the change");
-  const hunks = await attribute(change, await read.history(), {
-    environment: options.environment,
-    isNotApplicable: (path) =>
-      leftOutByPath(path, { ...options, includeTests: true }) !== undefined,
-  });
+  const history = await read.history();
+  const { hunks, notices } = await attribute(
+    change,
+    { history, ...sides },
+    {
+      environment: options.environment,
+      isNotApplicable: (path) =>
+        leftOutByPath(path, { ...options, includeTests: true }) !== undefined,
+    },
+  );
 
   ports.progress("parsing");
   const base = await loadProgram(change.base.entries, sides.base, frontends, ports.cache, options);
@@ -78,6 +83,7 @@ export async function scanChange(
   return assemble({
     mode: "diff",
     change,
+    notices,
     classified,
     hunks,
     loaded: head,

@@ -1,7 +1,7 @@
 /** Who is claimed to have written a change: the registry, the arithmetic, and both on real repositories. */
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { attribute } from "../src/attribution/attribute.ts";
-import type { EvidenceClass } from "../src/attribution/attribution.ts";
+import type { EvidenceClass, HunkAttribution } from "../src/attribution/attribution.ts";
 import {
   type Claim,
   type Claims,
@@ -9,11 +9,12 @@ import {
   claimsOfEnvironment,
   NO_CLAIMS,
 } from "../src/attribution/claims.ts";
+import { contextOf } from "../src/attribution/context.ts";
 import { readMessage } from "../src/attribution/message.ts";
 import { tools } from "../src/attribution/registry/tools.ts";
 import type { Role } from "../src/attribution/rule.ts";
 import { judge, lineProbability } from "../src/attribution/verdict.ts";
-import type { Commit } from "../src/change/history.ts";
+import type { Commit } from "../src/change/commit.ts";
 import { readChange } from "../src/change/read-change.ts";
 import {
   environment,
@@ -73,6 +74,10 @@ describe("registry", () => {
 
   /** Ids of the rules that see an example of a kind. */
   function seen(kind: string, example: string): string[] {
+    if (kind === "branch" || kind === "path")
+      return contextOf(kind === "branch" ? [example] : [], kind === "path" ? [example] : []).map(
+        ({ evidence }) => evidence.rule,
+      );
     if (kind === "variable")
       return claimsOfEnvironment({ [example]: "1" }).claims.map(({ evidence }) => evidence.rule);
     const given =
@@ -326,7 +331,7 @@ describe("environment", () => {
       claimsOfEnvironment({ GEMINI_CLI: "0", CODEX_CI: "", OPENCODE: "false" }).claims,
     ).toEqual([]);
     expect(shortly(claimsOfEnvironment({ AI_AGENT: "x" }))).toEqual([
-      "any/environment A environment",
+      "unnamed/environment A environment",
     ]);
     expect(shortly(claimsOfEnvironment({ AI_AGENT: "x", CURSOR_AGENT: "1" }))).toEqual([
       "cursor/environment A environment",
@@ -367,7 +372,10 @@ describe("arithmetic", () => {
     ["environment", "B", 0.7, "likely-ai"],
     ["environment", "D", undefined, "unknown"],
   ] as const)("%s of class %s: %s, %s", (role, given, probability, verdict) => {
-    expect(judge([{ lines: 7, claims: claim(role, given) }])).toEqual({ verdict, probability });
+    expect(judge([{ lines: 7, claims: claim(role, given), recorded: [] }])).toEqual({
+      verdict,
+      probability,
+    });
   });
 
   const trailer = claim("trailer", "A");
@@ -413,7 +421,11 @@ describe("arithmetic", () => {
     ["lines older than the tools", [[5, { ...NO_CLAIMS, tooOld: true }]], "likely-human", 0.05],
     ["no lines", [], "unknown", undefined],
   ] as const)("%s", (_, parts, verdict, probability) => {
-    const given = parts.map(([lines, claims]) => ({ lines, claims: claims as Claims }));
+    const given = parts.map(([lines, claims]) => ({
+      lines,
+      claims: claims as Claims,
+      recorded: [],
+    }));
     expect(judge(given)).toEqual({ verdict, probability });
   });
 
@@ -441,20 +453,24 @@ describe("a change", () => {
     base = "main",
     staged = false,
   ) {
-    const {
-      change,
-      history,
-      repository: opened,
-    } = await readChange(
+    const read = await readChange(
       { cwd: repository.folder, base: staged ? undefined : base, staged },
       environment,
     );
-    const result = await attribute(change, await history(), options);
-    opened.close();
-    return result;
+    const { hunks, notices } = await attribute(
+      read.change,
+      {
+        history: await read.history(),
+        base: read.files("base", 1_000_000),
+        head: read.files("head", 1_000_000),
+      },
+      options,
+    );
+    read.repository.close();
+    return Object.assign([...hunks], { notices });
   }
 
-  function told(result: Awaited<ReturnType<typeof attribute>>): string[] {
+  function told(result: readonly HunkAttribution[]): string[] {
     return result.map(
       ({ file, hunk, verdict, probability, tool }) =>
         `${file.path}:${hunk.headStart} ${verdict} ${probability ?? "-"} ${tool ?? "-"}`,
@@ -481,10 +497,10 @@ describe("a change", () => {
     repository.write("now.js", lines("n"));
     const result = await attributed(repository, { environment: { CLAUDECODE: "1" } });
     expect(told(result)).toEqual([
-      "a.js:2 likely-ai 0.63 Claude Code",
-      "agent.js:1 ai 0.92 Claude Code",
+      "a.js:2 likely-ai 0.63 claude-code",
+      "agent.js:1 ai 0.92 claude-code",
       "mine.js:1 unknown - -",
-      "now.js:1 likely-ai 0.85 Claude Code",
+      "now.js:1 likely-ai 0.85 claude-code",
     ]);
     expect(result[0]!.evidence[0]!.claim).toBe("trailer claims Claude Code (2 of 3 lines)");
     expect(result[0]!.evidence[0]!.locus).toMatch(/^commit [0-9a-f]{7}$/);
@@ -500,10 +516,10 @@ describe("a change", () => {
     const options = { environment: { CURSOR_AGENT: "1" } };
     expect(told(await attributed(repository, options))).toEqual([
       "b.js:1 unknown - -",
-      "c.js:1 likely-ai 0.85 Cursor",
+      "c.js:1 likely-ai 0.85 cursor",
     ]);
     expect(told(await attributed(repository, options, undefined, true))).toEqual([
-      "c.js:1 likely-ai 0.85 Cursor",
+      "c.js:1 likely-ai 0.85 cursor",
     ]);
     expect(told(await attributed(repository, options, "main...topic"))).toEqual([
       "b.js:1 unknown - -",
@@ -522,7 +538,7 @@ describe("a change", () => {
     repository.write("b.js", lines("b1", "b2", "fix", "up"));
     repository.commit("fix up", { author: CLAUDE });
     expect(told(await attributed(repository))).toEqual([
-      "b.js:1 mixed 0.46 Claude Code",
+      "b.js:1 mixed 0.46 claude-code",
       "c.js:1 bot - -",
     ]);
   });

@@ -12,7 +12,11 @@ export type RuleKind =
   | "line"
   | "subject"
   /** Name of an environment variable, for what is not committed yet. */
-  | "variable";
+  | "variable"
+  /** Name of the branch, without its remote: context of the whole change. */
+  | "branch"
+  /** Path of a changed file that configures the tool: context of the whole change. */
+  | "path";
 
 export type Role = "author" | "committer" | "trailer";
 
@@ -42,5 +46,7 @@ export interface Tool {
   readonly name: string;
   /** As written in free text: `Assisted-by: Crush:model`. In lower case. Not what is also a person's name. */
   readonly aliases: readonly string[];
+  /** As line records name it, where that is neither its id nor an alias. In lower case. */
+  readonly recordedAs?: readonly string[];
   readonly rules: readonly Rule[];
 }

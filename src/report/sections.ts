@@ -115,7 +115,7 @@ const verdicts: Readonly<Record<Verdict, string>> = {
   "not-applicable": "not applicable",
 };
 
-/** "likely AI (cursor), probability 0.83, not proof"; undefined where authorship was not asked for. */
+/** "likely AI (Cursor), probability 0.83, not proof"; undefined where authorship was not asked for. */
 export function authorWords(
   attribution: HunkAttribution | undefined,
   mode: Report["mode"],
@@ -123,9 +123,9 @@ export function authorWords(
   if (attribution === undefined) {
     return mode === "scan" ? undefined : "unknown: the finding is on no changed line";
   }
-  const { verdict, probability, tool, evidence } = attribution;
+  const { verdict, probability, toolName, evidence } = attribution;
   if (evidence.length === 0 && verdict === "unknown") return "unknown: no evidence either way";
-  const name = tool === undefined ? "" : ` (${tool})`;
+  const name = toolName === undefined ? "" : ` (${toolName})`;
   const estimate =
     probability === undefined ? "" : `, probability of AI ${twoDigits(probability)}, not proof`;
   return `${verdicts[verdict]}${name}${estimate}`;

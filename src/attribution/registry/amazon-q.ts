@@ -13,5 +13,12 @@ export const amazonQ: Tool = {
       class: "A",
       yes: ["amazon-q-developer[bot] <208079219+amazon-q-developer[bot]@users.noreply.github.com>"],
     },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /(^|\/)\.amazonq\//,
+      class: "D",
+      yes: [".amazonq/rules/a.md"],
+    },
   ],
 };

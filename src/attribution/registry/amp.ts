@@ -22,5 +22,12 @@ export const amp: Tool = {
       yes: ["Amp-Thread-ID: https://ampcode.com/threads/T-0123abcd-0000"],
       no: ["Amp-Thread-ID: none"],
     },
+    {
+      name: "placeholder",
+      kind: "email",
+      match: /^amp@example\.com$/,
+      class: "C",
+      yes: ["Amp <amp@example.com>"],
+    },
   ],
 };

@@ -13,5 +13,12 @@ export const augment: Tool = {
       class: "B",
       yes: ["AUGMENT_AGENT"],
     },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /(^|\/)\.augment\//,
+      class: "D",
+      yes: [".augment/rules/a.md"],
+    },
   ],
 };

@@ -5,6 +5,7 @@ export const claudeCode: Tool = {
   id: "claude-code",
   name: "Claude Code",
   aliases: ["claude code", "claude-code"],
+  recordedAs: ["claude"],
   rules: [
     {
       name: "identity",
@@ -75,6 +76,22 @@ export const claudeCode: Tool = {
       class: "A",
       yes: ["CLAUDECODE", "CLAUDE_CODE_REMOTE"],
       no: ["CLAUDE_CONFIG_DIR", "CLAUDE"],
+    },
+    {
+      name: "branch",
+      kind: "branch",
+      match: /^claude\/\S/,
+      class: "C",
+      yes: ["claude/add-routes-x1"],
+      no: ["claude", "fix/claude/x"],
+    },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /(^|\/)(CLAUDE(\.local)?\.md$|\.claude\/)/,
+      class: "D",
+      yes: ["CLAUDE.md", "app/.claude/settings.json"],
+      no: ["docs/CLAUDE.md.txt", "claude/index.js"],
     },
   ],
 };

@@ -29,5 +29,13 @@ export const cline: Tool = {
       class: "B",
       yes: ["CLINE_ACTIVE"],
     },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /(^|\/)\.clinerules($|\/)/,
+      class: "D",
+      yes: [".clinerules", ".clinerules/a.md"],
+      no: ["clinerules.md"],
+    },
   ],
 };

@@ -5,6 +5,7 @@ export const codex: Tool = {
   id: "codex",
   name: "Codex",
   aliases: ["codex", "openai codex", "codex cli", "chatgpt codex"],
+  recordedAs: ["codex-cli"],
   rules: [
     {
       name: "identity",
@@ -39,6 +40,22 @@ export const codex: Tool = {
       class: "A",
       yes: ["CODEX_THREAD_ID"],
       no: ["CODEX_HOME"],
+    },
+    {
+      name: "branch",
+      kind: "branch",
+      match: /^codex\/\S/,
+      class: "C",
+      yes: ["codex/add-tests"],
+      no: ["fix/codex"],
+    },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /(^|\/)\.codex\//,
+      class: "D",
+      yes: [".codex/config.toml"],
+      no: ["codex/index.js"],
     },
   ],
 };

@@ -5,6 +5,7 @@ export const continueDev: Tool = {
   id: "continue",
   name: "Continue",
   aliases: [],
+  recordedAs: ["continue-cli"],
   rules: [
     {
       name: "app",
@@ -13,6 +14,14 @@ export const continueDev: Tool = {
       class: "B",
       yes: ["continue[bot] <230936708+continue[bot]@users.noreply.github.com>"],
       no: ["continue <1+continue@users.noreply.github.com>"],
+    },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /(^|\/)\.continue\//,
+      class: "D",
+      yes: [".continue/config.yaml"],
+      no: ["continue/config.yaml"],
     },
   ],
 };

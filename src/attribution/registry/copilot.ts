@@ -5,6 +5,7 @@ export const copilot: Tool = {
   id: "copilot",
   name: "GitHub Copilot",
   aliases: ["github copilot", "copilot", "copilot cli"],
+  recordedAs: ["github-copilot", "copilot-cli", "github-copilot-cli"],
   rules: [
     {
       name: "agent",
@@ -83,6 +84,22 @@ export const copilot: Tool = {
       class: "A",
       yes: ["COPILOT_CLI"],
       no: ["COPILOT_TOKEN"],
+    },
+    {
+      name: "branch",
+      kind: "branch",
+      match: /^copilot\/\S/,
+      class: "C",
+      yes: ["copilot/fix-12"],
+      no: ["copilot-docs"],
+    },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /^\.github\/(copilot-instructions\.md$|copilot\/)/,
+      class: "D",
+      yes: [".github/copilot-instructions.md"],
+      no: ["src/copilot/index.js"],
     },
   ],
 };

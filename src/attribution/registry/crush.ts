@@ -30,5 +30,13 @@ export const crush: Tool = {
       yes: ["💘 Generated with Crush"],
       no: ["Generated with crushing regret"],
     },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /(^|\/)(CRUSH\.md$|\.?crush\.json$|\.crush\/)/,
+      class: "D",
+      yes: ["CRUSH.md", "crush.json"],
+      no: ["candy/crush.md"],
+    },
   ],
 };

@@ -53,5 +53,21 @@ export const cursor: Tool = {
       class: "D",
       yes: ["CURSOR_TRACE_ID"],
     },
+    {
+      name: "branch",
+      kind: "branch",
+      match: /^cursor\/.*-[0-9a-f]{4}$/,
+      class: "C",
+      yes: ["cursor/fix-the-list-ec21"],
+      no: ["cursor/position", "fix/cursor-ec21"],
+    },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /(^|\/)(\.cursorrules$|\.cursor\/)/,
+      class: "D",
+      yes: [".cursorrules", ".cursor/rules/a.mdc"],
+      no: ["src/cursor/index.js"],
+    },
   ],
 };

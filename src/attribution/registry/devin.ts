@@ -5,6 +5,7 @@ export const devin: Tool = {
   id: "devin",
   name: "Devin",
   aliases: ["devin ai"],
+  recordedAs: ["devin"],
   rules: [
     {
       name: "app",
@@ -33,6 +34,14 @@ export const devin: Tool = {
       class: "B",
       yes: ["Generated with [Devin](https://devin.ai)"],
       no: ["Generated with Devin from accounting"],
+    },
+    {
+      name: "branch",
+      kind: "branch",
+      match: /^devin\/\d{10}-/,
+      class: "C",
+      yes: ["devin/1735689600-add-list"],
+      no: ["devin/my-branch"],
     },
   ],
 };

@@ -5,6 +5,7 @@ export const factoryDroid: Tool = {
   id: "factory-droid",
   name: "Factory Droid",
   aliases: ["factory droid", "factory-droid"],
+  recordedAs: ["droid"],
   rules: [
     {
       name: "app",
@@ -20,6 +21,14 @@ export const factoryDroid: Tool = {
       class: "A",
       yes: ["Droid <droid@factory.ai>"],
       no: ["Ada <ada@factory.ai>"],
+    },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /(^|\/)\.factory\//,
+      class: "D",
+      yes: [".factory/droids/a.md"],
+      no: ["src/factory/a.js"],
     },
   ],
 };

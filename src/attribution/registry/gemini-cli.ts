@@ -5,6 +5,7 @@ export const geminiCli: Tool = {
   id: "gemini-cli",
   name: "Gemini CLI",
   aliases: ["gemini cli", "gemini-cli"],
+  recordedAs: ["gemini"],
   rules: [
     {
       name: "identity",
@@ -25,6 +26,14 @@ export const geminiCli: Tool = {
       class: "A",
       yes: ["GEMINI_CLI"],
       no: ["GEMINI_API_KEY"],
+    },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /(^|\/)(GEMINI\.md$|\.gemini\/)/,
+      class: "D",
+      yes: ["GEMINI.md"],
+      no: ["gemini.md"],
     },
   ],
 };

@@ -25,5 +25,12 @@ export const junie: Tool = {
       ],
       no: ["Junie B <junie@example.com>"],
     },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /(^|\/)\.junie\//,
+      class: "D",
+      yes: [".junie/guidelines.md"],
+    },
   ],
 };

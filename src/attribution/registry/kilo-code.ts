@@ -13,5 +13,12 @@ export const kiloCode: Tool = {
       class: "B",
       yes: ["kilo-code-bot[bot] <240665456+kilo-code-bot[bot]@users.noreply.github.com>"],
     },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /(^|\/)\.kilocode\//,
+      class: "D",
+      yes: [".kilocode/rules/a.md"],
+    },
   ],
 };

@@ -29,5 +29,12 @@ export const kiro: Tool = {
       yes: ["ai-authored-by: kiro"],
       no: ["ai-authored-by: none"],
     },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /(^|\/)\.kiro\//,
+      class: "D",
+      yes: [".kiro/specs/a.md"],
+    },
   ],
 };

@@ -36,5 +36,12 @@ export const opencode: Tool = {
       yes: ["OPENCODE"],
       no: ["OPENCODE_CONFIG"],
     },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /(^|\/)(opencode\.jsonc?$|\.opencode\/)/,
+      class: "D",
+      yes: [".opencode/agent/a.md", "opencode.json"],
+    },
   ],
 };

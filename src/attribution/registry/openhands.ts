@@ -14,5 +14,20 @@ export const openhands: Tool = {
       yes: ["openhands <openhands@all-hands.dev>"],
       no: ["Ada <ada@all-hands.dev>", "OpenHands Bot <contact@all-hands.dev>"],
     },
+    {
+      name: "branch",
+      kind: "branch",
+      match: /^openhands\/\S/,
+      class: "C",
+      yes: ["openhands/fix-3"],
+      no: ["openhands"],
+    },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /(^|\/)\.openhands\//,
+      class: "D",
+      yes: [".openhands/setup.sh"],
+    },
   ],
 };

@@ -21,5 +21,12 @@ export const qwenCode: Tool = {
       class: "B",
       yes: ["QWEN_CODE"],
     },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /(^|\/)(QWEN\.md$|\.qwen\/)/,
+      class: "D",
+      yes: ["QWEN.md"],
+    },
   ],
 };

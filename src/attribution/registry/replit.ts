@@ -36,5 +36,13 @@ export const replit: Tool = {
       class: "D",
       yes: ["REPL_ID"],
     },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /^replit\.md$/,
+      class: "D",
+      yes: ["replit.md"],
+      no: ["docs/replit.md"],
+    },
   ],
 };

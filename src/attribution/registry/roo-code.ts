@@ -5,6 +5,7 @@ export const rooCode: Tool = {
   id: "roo-code",
   name: "Roo Code",
   aliases: ["roo code", "roo-code"],
+  recordedAs: ["roo", "roo-background"],
   rules: [
     {
       name: "identity",
@@ -13,6 +14,14 @@ export const rooCode: Tool = {
       class: "A",
       yes: ["Roomote <roomote@roocode.com>"],
       no: ["Tai Groot <tai.groot@example.com>"],
+    },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /(^|\/)(\.roorules$|\.roo\/)/,
+      class: "D",
+      yes: [".roo/rules/a.md"],
+      no: ["kangaroo/a.md"],
     },
   ],
 };

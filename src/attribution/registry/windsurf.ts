@@ -14,5 +14,12 @@ export const windsurf: Tool = {
       yes: ["windsurf-bot[bot] <189301087+windsurf-bot[bot]@users.noreply.github.com>"],
       no: ["Wind Surf <windsurf@example.com>"],
     },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /(^|\/)(\.windsurfrules$|\.windsurf\/)/,
+      class: "D",
+      yes: [".windsurfrules"],
+    },
   ],
 };
