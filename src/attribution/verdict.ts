@@ -34,8 +34,8 @@ const LIKELY_HUMAN = 0.25;
 /** Of the lines of a hunk, that a record must cover for its word to be the verdict. */
 const COVERED = 0.8;
 
-/** What style and context must reach, and from how many independent sides, for a verdict. */
-const LIKELY_BY_STYLE = 0.75;
+/** Style is never surer than this; and it must be as sure, from as many independent sides, for a verdict. */
+export const STYLE_CAP = 0.75;
 const INDEPENDENT_GROUPS = 2;
 
 /** What one claim says of a line of its commit; undefined where it is context only. */
@@ -150,11 +150,14 @@ function byOpinion(opinion: Opinion | undefined): {
   probability: number | undefined;
 } {
   if (opinion === undefined) return { verdict: "unknown", probability: undefined };
-  const isLikely = opinion.probability >= LIKELY_BY_STYLE && opinion.groups >= INDEPENDENT_GROUPS;
   return {
-    verdict: isLikely ? "likely-ai" : "unknown",
+    verdict: isLikelyByStyle(opinion) ? "likely-ai" : "unknown",
     probability: twoDigits(opinion.probability),
   };
+}
+
+export function isLikelyByStyle({ probability, groups }: Opinion): boolean {
+  return probability >= STYLE_CAP && groups >= INDEPENDENT_GROUPS;
 }
 
 const twoDigits = (probability: number): number => Math.round(probability * 100) / 100;
