@@ -69,7 +69,11 @@ interface Hit {
   readonly text: string;
 }
 
+/** A revert brings back lines that were written before: who made it wrote none of them. */
+const REVERT = /^This reverts commit [0-9a-f]{7,64}\b/m;
+
 export function claimsOf(commit: Commit): Claims {
+  if (REVERT.test(commit.message)) return NO_CLAIMS;
   const message = readMessage(commit.message);
   const hits: Hit[] = [];
   const identity = (who: Identity, role: Role) => {
@@ -110,7 +114,7 @@ export function claimsOf(commit: Commit): Claims {
       rule,
       role,
       commit,
-      hits.filter((hit) => hit.tool === tool).map((hit) => hit.rule.name),
+      hits.filter((hit) => hit.tool === tool),
     );
     const model = modelIn(text);
     add({
@@ -159,15 +163,16 @@ export function claimsOf(commit: Commit): Claims {
   };
 }
 
-function classOf(rule: Rule, role: Role, commit: Commit, others: readonly string[]): EvidenceClass {
-  if (rule.confirmedBy !== undefined && others.includes(rule.confirmedBy)) return "A";
+function classOf(rule: Rule, role: Role, commit: Commit, others: readonly Hit[]): EvidenceClass {
+  // Tools rebase and commit what people wrote: the committer alone says little.
+  if (role === "committer" && !others.some((other) => other.role === "author")) return "C";
+  const names = others.map((other) => other.rule.name);
+  if (rule.confirmedBy !== undefined && names.includes(rule.confirmedBy)) return "A";
   if (rule.doubted !== undefined) {
     const day = dayOf(commit.author.date);
     if (day >= rule.doubted.from && day <= rule.doubted.to) return "C";
   }
-  return role === "committer" && rule.committerClass !== undefined
-    ? rule.committerClass
-    : rule.class;
+  return rule.class;
 }
 
 /** Dates come from commits, and may be any number. */

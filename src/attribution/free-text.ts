@@ -83,7 +83,12 @@ function machineIn(value: string): Named | undefined {
 /** The tool whose alias a text begins with, as a whole: followed by nothing, a model, or more tools. */
 function toolAt(text: string): Tool | undefined {
   const [head = ""] = text.split(/[:([,]/, 1);
-  return byAlias.get(head.trim());
+  const name = head.trim().replace(/[.!]+$/, "");
+  const model = MODEL.exec(name);
+  return (
+    byAlias.get(name) ??
+    (model === null ? undefined : byAlias.get(name.slice(0, model.index).trim()))
+  );
 }
 
 function named(text: string, tool: Tool | undefined): Named {

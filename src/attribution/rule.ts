@@ -20,6 +20,17 @@ export type RuleKind =
 
 export type Role = "author" | "committer" | "trailer";
 
+/** How a trace is known. */
+export type Source =
+  /** The tool's own code or documentation says that it leaves it. */
+  | "vendor"
+  /** It was seen in the histories of public repositories. */
+  | "history"
+  /** People report it in public threads. */
+  | "issue"
+  /** Public programs that look for such traces list it. */
+  | "detector";
+
 export interface Rule {
   /** Unique within the tool: `claude-code/session` is the rule `session` of the tool `claude-code`. */
   readonly name: string;
@@ -27,8 +38,7 @@ export interface Rule {
   /** Anchored wherever the trace is. */
   readonly match: RegExp;
   readonly class: EvidenceClass;
-  /** The class where the identity is only the committer's: some tools commit what people wrote. */
-  readonly committerClass?: EvidenceClass;
+  readonly source: Source;
   /** Another rule of the tool; where it matches the same commit, this one is class A and beyond doubt. */
   readonly confirmedBy?: string;
   /** Days of the author's date, inclusive, in which the trace was left on other people's work too: class C then. */

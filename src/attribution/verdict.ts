@@ -43,7 +43,8 @@ export function probabilityOf({ evidence, role, suggestion, share }: Claim): num
   if (evidence.class === "D") return undefined;
   if (role === "environment") return ENVIRONMENT[evidence.class];
   const own = role === "author" ? BLAMED * AUTHOR[evidence.class] : TRAILER[evidence.class];
-  const cap = Math.min(suggestion ? PARTLY : 1, share ?? 1);
+  // As the author, the reviewer wrote all of it.
+  const cap = Math.min(suggestion && role !== "author" ? PARTLY : 1, share ?? 1);
   return Math.min(own, cap);
 }
 

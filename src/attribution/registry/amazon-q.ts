@@ -11,6 +11,7 @@ export const amazonQ: Tool = {
       kind: "email",
       match: /^(\d+\+)?amazon-q-developer\[bot\]@users\.noreply\.github\.com$/,
       class: "A",
+      source: "detector",
       yes: ["amazon-q-developer[bot] <208079219+amazon-q-developer[bot]@users.noreply.github.com>"],
     },
     {
@@ -18,6 +19,7 @@ export const amazonQ: Tool = {
       kind: "path",
       match: /(^|\/)\.amazonq\//,
       class: "D",
+      source: "vendor",
       yes: [".amazonq/rules/a.md"],
     },
   ],

@@ -11,6 +11,7 @@ export const augment: Tool = {
       kind: "variable",
       match: /^AUGMENT_AGENT$/,
       class: "B",
+      source: "detector",
       yes: ["AUGMENT_AGENT"],
     },
     {
@@ -18,6 +19,7 @@ export const augment: Tool = {
       kind: "path",
       match: /(^|\/)\.augment\//,
       class: "D",
+      source: "vendor",
       yes: [".augment/rules/a.md"],
     },
   ],

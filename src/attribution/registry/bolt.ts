@@ -11,6 +11,7 @@ export const bolt: Tool = {
       kind: "path",
       match: /(^|\/)\.bolt\//,
       class: "D",
+      source: "vendor",
       yes: [".bolt/config.json"],
     },
   ],

@@ -12,6 +12,7 @@ export const factoryDroid: Tool = {
       kind: "email",
       match: /^(\d+\+)?factory-droid\[bot\]@users\.noreply\.github\.com$/,
       class: "A",
+      source: "history",
       yes: ["factory-droid[bot] <138933559+factory-droid[bot]@users.noreply.github.com>"],
     },
     {
@@ -19,6 +20,7 @@ export const factoryDroid: Tool = {
       kind: "email",
       match: /^droid@factory\.ai$/,
       class: "A",
+      source: "detector",
       yes: ["Droid <droid@factory.ai>"],
       no: ["Ada <ada@factory.ai>"],
     },
@@ -27,6 +29,7 @@ export const factoryDroid: Tool = {
       kind: "path",
       match: /(^|\/)\.factory\//,
       class: "D",
+      source: "vendor",
       yes: [".factory/droids/a.md"],
       no: ["src/factory/a.js"],
     },

@@ -13,6 +13,7 @@ export const geminiCli: Tool = {
       match:
         /^(gemini-cli-agent@google\.com|(\d+\+)?gemini-cli(-robot)?@users\.noreply\.github\.com)$/,
       class: "B",
+      source: "detector",
       yes: [
         "gemini-cli <218195315+gemini-cli@users.noreply.github.com>",
         "Gemini <gemini-cli-agent@google.com>",
@@ -24,6 +25,7 @@ export const geminiCli: Tool = {
       kind: "variable",
       match: /^GEMINI_CLI$/,
       class: "A",
+      source: "vendor",
       yes: ["GEMINI_CLI"],
       no: ["GEMINI_API_KEY"],
     },
@@ -32,6 +34,7 @@ export const geminiCli: Tool = {
       kind: "path",
       match: /(^|\/)(GEMINI\.md$|\.gemini\/)/,
       class: "D",
+      source: "vendor",
       yes: ["GEMINI.md"],
       no: ["gemini.md"],
     },

@@ -11,6 +11,7 @@ export const goose: Tool = {
       kind: "path",
       match: /(^|\/)\.goosehints$/,
       class: "D",
+      source: "vendor",
       yes: [".goosehints"],
     },
   ],

@@ -11,6 +11,7 @@ export const junie: Tool = {
       kind: "email",
       match: /^junie@jetbrains\.com$/,
       class: "A",
+      source: "detector",
       yes: ["Junie <junie@jetbrains.com>"],
       no: ["Ada <ada@jetbrains.com>"],
     },
@@ -20,6 +21,7 @@ export const junie: Tool = {
       match:
         /^(\d+\+)?(junie(-the-developer|-live-agent)?|jetbrains-ai)\[bot\]@users\.noreply\.github\.com$/,
       class: "A",
+      source: "detector",
       yes: [
         "junie-the-developer[bot] <311396830+junie-the-developer[bot]@users.noreply.github.com>",
       ],
@@ -30,6 +32,7 @@ export const junie: Tool = {
       kind: "path",
       match: /(^|\/)\.junie\//,
       class: "D",
+      source: "vendor",
       yes: [".junie/guidelines.md"],
     },
   ],

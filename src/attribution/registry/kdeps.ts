@@ -11,6 +11,7 @@ export const kdeps: Tool = {
       kind: "email",
       match: /^noreply@kdeps\.com$/,
       class: "B",
+      source: "issue",
       yes: ["kdeps (gpt-5) <noreply@kdeps.com>"],
     },
   ],

@@ -11,6 +11,7 @@ export const qwenCode: Tool = {
       kind: "email",
       match: /^qwen-coder@alibabacloud\.com$/,
       class: "A",
+      source: "issue",
       yes: ["Qwen-Coder <qwen-coder@alibabacloud.com>"],
       no: ["Ada <ada@alibabacloud.com>"],
     },
@@ -19,6 +20,7 @@ export const qwenCode: Tool = {
       kind: "variable",
       match: /^QWEN_CODE$/,
       class: "B",
+      source: "detector",
       yes: ["QWEN_CODE"],
     },
     {
@@ -26,6 +28,7 @@ export const qwenCode: Tool = {
       kind: "path",
       match: /(^|\/)(QWEN\.md$|\.qwen\/)/,
       class: "D",
+      source: "vendor",
       yes: ["QWEN.md"],
     },
   ],
