@@ -14,7 +14,10 @@ const [folder, count = "1000000"] = process.argv.slice(2);
 const repository = await openRepository(folder);
 const notes = await new Records(repository).notesUnder("refs/notes/ai");
 const ids = (await repository.text("rev-list", "--no-merges", "HEAD")).split("\n");
-const noted = ids.filter((id) => notes.has(id));
+const all = ids.filter((id) => notes.has(id));
+// Spread evenly, so that the same commits are taken each time.
+const step = Math.max(1, all.length / Number(count));
+const noted = all.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step));
 const commits = new Map();
 for (const [id, bytes] of await repository.blobs.readAll(noted, 1e6, "commit"))
   commits.set(id, parseCommit(id, bytes));
@@ -30,7 +33,6 @@ const hidden = {
 const rows = [];
 let read = 0;
 for (const id of noted) {
-  if (read >= Number(count)) break;
   const commit = commits.get(id);
   if (commit?.parents.length !== 1) continue;
   let record;
@@ -39,9 +41,8 @@ for (const id of noted) {
   } catch {
     continue;
   }
-  // Notes without an attested line may be of commits that Git AI never saw being made.
-  if (![...record.lines.values()].flat().some(({ author }) => author === "ai")) continue;
   read++;
+  if (read % 50 === 0) console.error(`${read} commits`);
   const change = await readChange({ cwd: folder, base: `${commit.parents[0]}..${id}` });
   const history = await change.history();
   const { hunks } = await attribute(change.change, {
@@ -81,6 +82,11 @@ const show = (name, some) => {
     `${name.padEnd(34)} ${String(some.length).padStart(6)} hunks  stated ${stated.toFixed(3)}  mean share ${mean.toFixed(3)}  half ${most.toFixed(3)}  any ${any.toFixed(3)}`,
   );
 };
+const bins = new Map();
+for (const row of rows) {
+  const bin = row.probability === undefined ? "unknown" : (Math.floor(row.probability * 20) / 20).toFixed(2);
+  bins.set(bin, [...(bins.get(bin) ?? []), row]);
+}
 console.log(`${read} commits, ${rows.length} hunks`);
 const by = (key) => [...new Set(rows.map(key))].sort();
 for (const kind of by(({ kind }) => kind))
@@ -93,10 +99,15 @@ for (const verdict of by(({ verdict }) => verdict))
   show(`verdict ${verdict}`, rows.filter((row) => row.verdict === verdict));
 for (const at of by(({ probability }) => probability ?? -1))
   show(`stated ${at}`, rows.filter(({ probability }) => (probability ?? -1) === at));
+for (const [bin, some] of [...bins].sort()) show(`bin ${bin}`, some);
+const brier = rows.filter(({ probability }) => probability !== undefined);
+console.log(
+  `Brier score of stated probabilities against "holds recorded lines": ${(brier.reduce((sum, { probability, share }) => sum + (probability - (share > 0 ? 1 : 0)) ** 2, 0) / brier.length).toFixed(3)} over ${brier.length}`,
+);
 show("style", rows.filter(({ style }) => style));
 const told = rows.filter(({ verdict }) => verdict === "ai" || verdict === "likely-ai");
-const positive = rows.filter(({ share }) => share >= 0.5);
-const right = told.filter(({ share }) => share >= 0.5);
+const positive = rows.filter(({ share }) => share > 0);
+const right = told.filter(({ share }) => share > 0);
 console.log(
   `ai or likely-ai: precision ${(right.length / told.length).toFixed(3)}, recall ${(right.length / positive.length).toFixed(3)} of ${positive.length}`,
 );

@@ -67,7 +67,7 @@ export async function attribute(
     change.files,
     (file) => file.baseId,
     sources.base,
-    (_, text) => baseLines.add(text),
+    (file, text) => baseLines.add(text, file.hunks),
   );
 
   // Blame is slow. It answers nothing where no commit claims anything, or where all are equally old.

@@ -5,6 +5,7 @@ import type { ChangedFile, ChangeSet, Hunk } from "./change-set.ts";
 import { hunkAt } from "./change-set.ts";
 import { type Commit, parseCommit } from "./commit.ts";
 import type { Repository } from "./git.ts";
+import { unquoted } from "./paths.ts";
 import { Records } from "./records.ts";
 
 /** Where a line comes from: the commit of the change that wrote it, and where it lies in that commit. */
@@ -48,6 +49,9 @@ const BLAMED_LINES = 20_000;
 
 /** More ranges than this make no shorter work than the whole file. */
 const BLAMED_RANGES = 100;
+
+/** Letters and digits that lines share with others before they count as copied: tests and tables repeat themselves. */
+const COPIED = 200;
 
 const CONCURRENT = 3;
 
@@ -188,8 +192,8 @@ async function blame(
       "--no-textconv",
       "--ignore-revs-file=",
       "-w",
-      "-M",
-      "-C",
+      `-M${COPIED}`,
+      `-C${COPIED}`,
       ...spans.flatMap(([first, last]) => ["-L", `${first},${last}`]),
       tip!,
       ...excluded.map((id) => `^${id}`),
@@ -216,26 +220,6 @@ async function blame(
     run = undefined;
   }
   return (line) => origins.get(line) ?? UNKNOWN;
-}
-
-/** A path as git writes it where it holds unusual characters: in quotes, with escapes as in C. */
-function unquoted(name: string): string {
-  if (!name.startsWith('"')) return Buffer.from(name, "latin1").toString();
-  const escapes: Readonly<Record<string, string>> = {
-    a: "\x07",
-    b: "\b",
-    f: "\f",
-    n: "\n",
-    r: "\r",
-    t: "\t",
-    v: "\v",
-  };
-  const bytes = name
-    .slice(1, -1)
-    .replace(/\\([0-7]{3}|.)/g, (_, code: string) =>
-      code.length === 3 ? String.fromCharCode(Number.parseInt(code, 8)) : (escapes[code] ?? code),
-    );
-  return Buffer.from(bytes, "latin1").toString();
 }
 
 async function readCommits(
