@@ -43,7 +43,9 @@ for (const id of noted) {
   }
   read++;
   if (read % 50 === 0) console.error(`${read} commits`);
-  const change = await readChange({ cwd: folder, base: `${commit.parents[0]}..${id}` });
+  const change = await readChange({ cwd: folder, base: `${commit.parents[0]}..${id}` }).catch(() => undefined);
+  // A snapshot may lack large files.
+  if (change === undefined) continue;
   const history = await change.history();
   const { hunks } = await attribute(change.change, {
     history: { ...history, commits: history.commits, notices: [], records: hidden, origins: (file, blame) => history.origins(file, blame) },

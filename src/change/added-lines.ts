@@ -36,18 +36,16 @@ export async function* countAdded(
   repository: Repository,
   ids: readonly string[],
 ): AsyncGenerator<AddedLines> {
-  for (const output of outputs(repository, ids, "--numstat")) {
-    for (const [id, lines] of sections(await output))
-      yield {
-        id,
-        files: lines.flatMap((line): AddedFile[] => {
-          const [, added, path] = /^(\d+)\t\d+\t(.+)$/.exec(line) ?? [];
-          return added === undefined || added === "0"
-            ? []
-            : [{ path: unquoted(path!), added: Number(added), hunks: [] }];
-        }),
-      };
-  }
+  for await (const [id, lines] of logs(repository, ids, ["--numstat"]))
+    yield {
+      id,
+      files: lines.flatMap((line): AddedFile[] => {
+        const [, added, path] = /^(\d+)\t\d+\t(.+)$/.exec(line) ?? [];
+        return added === undefined || added === "0"
+          ? []
+          : [{ path: unquoted(path!), added: Number(added), hunks: [] }];
+      }),
+    };
 }
 
 /** The added lines themselves. */
@@ -55,17 +53,28 @@ export async function* readAdded(
   repository: Repository,
   ids: readonly string[],
 ): AsyncGenerator<AddedLines> {
-  for (const output of outputs(repository, ids, "--patch", "--unified=0", "--no-prefix"))
-    for (const [id, lines] of sections(await output)) yield { id, files: addedIn(lines) };
+  for await (const [id, lines] of logs(repository, ids, ["--patch", "--unified=0", "--no-prefix"]))
+    yield { id, files: addedIn(lines) };
 }
 
-function* outputs(
+/** What git says of each commit. A commit whose files are not all in the clone is passed over. */
+async function* logs(
   repository: Repository,
   ids: readonly string[],
-  ...how: readonly string[]
-): Generator<Promise<Buffer>> {
-  for (let at = 0; at < ids.length; at += BATCH)
-    yield repository.bytes("log", ...PLAIN, ...how, ...ids.slice(at, at + BATCH), "--");
+  how: readonly string[],
+): AsyncGenerator<[id: string, lines: string[]]> {
+  for (let at = 0; at < ids.length; at += BATCH) {
+    const batch = ids.slice(at, at + BATCH);
+    const output = await repository.bytes("log", ...PLAIN, ...how, ...batch, "--").catch(() => {
+      return undefined;
+    });
+    if (output !== undefined) yield* sections(output);
+    else if (batch.length > 1) {
+      const middle = batch.length >> 1;
+      yield* logs(repository, batch.slice(0, middle), how);
+      yield* logs(repository, batch.slice(middle), how);
+    }
+  }
 }
 
 /** Lines of each commit. A line of a patch begins with a sign, so that none begins like a commit. */

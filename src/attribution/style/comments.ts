@@ -50,9 +50,10 @@ export function commentsIn(lines: readonly string[], path: string): Comments {
     const [all, text] = syntax.line.exec(line) ?? [];
     if (text === undefined) {
       // A hunk may begin inside a block.
-      if (syntax === C_LIKE && /^\s*\*(\s|$)/.test(line)) {
+      if (syntax === C_LIKE && /^\s*\*(\s|\/|$)/.test(line)) {
         whole++;
-        texts.push(line.replace(/^\s*\*+\s?/, "").trim());
+        const inside = line.replace(/^\s*\*+[/\s]?/, "").trim();
+        if (inside !== "") texts.push(inside);
       }
       continue;
     }
