@@ -5,6 +5,7 @@
 
 import { assemble, type Gate } from "./assemble.ts";
 import { attribute } from "./attribution/attribute.ts";
+import type { CalibrationTable } from "./attribution/calibration/table.ts";
 import { answer, openReceivers } from "./callgraph/open-receivers.ts";
 import { ValueTracking } from "./callgraph/value-tracking.ts";
 import type { ReadChange, ReadTree } from "./change/read-change.ts";
@@ -37,6 +38,8 @@ export interface ScanOptions extends LoadOptions {
   readonly shown: (finding: Finding) => boolean;
   readonly gate: Gate;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Numbers for authorship, fitted on the repository's own history. */
+  readonly calibration?: CalibrationTable | undefined;
 }
 
 export interface ScanPorts {
@@ -54,11 +57,18 @@ export async function scanChange(
   const { change } = read;
   const sides = { base: read.files("base", READ_LIMIT), head: read.files("head", READ_LIMIT) };
   ports.progress("reading the change");
-  const hunks = await attribute(change, await read.history(), {
-    environment: options.environment,
-    isNotApplicable: (path) =>
-      leftOutByPath(path, { ...options, includeTests: true }) !== undefined,
-  });
+  const history = await read.history();
+  const { calibration } = options;
+  const { hunks, notices } = await attribute(
+    change,
+    { history, ...sides },
+    {
+      environment: options.environment,
+      isNotApplicable: (path) =>
+        leftOutByPath(path, { ...options, includeTests: true }) !== undefined,
+      table: calibration,
+    },
+  );
 
   ports.progress("parsing");
   const base = await loadProgram(change.base.entries, sides.base, frontends, ports.cache, options);
@@ -78,6 +88,9 @@ export async function scanChange(
   return assemble({
     mode: "diff",
     change,
+    notices: calibration
+      ? [...notices, `the numbers for authorship were ${calibration.description}`]
+      : notices,
     classified,
     hunks,
     loaded: head,

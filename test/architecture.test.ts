@@ -75,6 +75,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "src/change/change-set.ts",
     "src/support",
   ],
+  "src/report/authorship": [
+    "src/report",
+    "src/attribution",
+    "src/change/commit.ts",
+    "src/version.ts",
+  ],
   "src/relevance": ["src/findings", "src/change/change-set.ts", "src/limits.ts"],
   "src/cache": [
     "src/program/ir",
@@ -95,7 +101,7 @@ const confined: Readonly<Record<string, readonly string[]>> = {
   "web-tree-sitter": ["src/program/frontends/tree-sitter"],
   "ts-morph": ["src/program/types/ts-morph.ts"],
   "simple-git": ["src/change"],
-  chalk: ["src/cli", "src/report/text.ts", "src/report/style.ts"],
+  chalk: ["src/cli", "src/report/text.ts", "src/report/style.ts", "src/report/authorship/text.ts"],
   commander: ["src/cli"],
   recheck: ["src/queries/redos.ts"],
 };

@@ -16,6 +16,7 @@ import fc from "fast-check";
 import { type ChangeSet, type Hunk, hunkAt, toHead } from "../src/change/change-set.ts";
 import { readFolder } from "../src/change/folder.ts";
 import { openRepository } from "../src/change/git.ts";
+import type { Origin } from "../src/change/history.ts";
 import { diffBytes, diffLines } from "../src/change/lines.ts";
 import { readChange, readTree } from "../src/change/read-change.ts";
 import {
@@ -754,9 +755,11 @@ describe("history", () => {
   async function origins(repository: TestRepository, base: string, options = {}) {
     const read = await readChange({ cwd: repository.folder, base, ...options }, environment);
     const history = await read.history();
-    const told: Record<string, string[]> = {};
-    const subject = (origin: string) =>
-      history.commits.find(({ id }) => id === origin)?.message.split("\n")[0] ?? origin;
+    const told: Record<string, (string | undefined)[]> = {};
+    const subject = (origin: Origin) =>
+      origin.kind === "commit"
+        ? history.commits.find(({ id }) => id === origin.commit)?.message.split("\n")[0]
+        : origin.kind;
     for (const file of read.change.files) {
       const origin = await history.origins(file);
       told[file.path] = file.hunks.flatMap(({ headStart, headCount }) =>

@@ -134,6 +134,11 @@ function hunk(path: string, start: number, count: number): { file: ChangedFile; 
   return { file, hunk: changed };
 }
 
+const TOOL_NAMES: Readonly<Record<string, string>> = {
+  "claude-code": "Claude Code",
+  cursor: "Cursor",
+};
+
 export function attributed(
   path: string,
   start: number,
@@ -143,7 +148,16 @@ export function attributed(
   tool: string | undefined,
   evidence: readonly Evidence[] = [],
 ): HunkAttribution {
-  return { ...hunk(path, start, count), verdict, probability, tool, evidence };
+  return {
+    ...hunk(path, start, count),
+    verdict,
+    probability,
+    calibrated: false,
+    tool,
+    toolName: tool === undefined ? undefined : TOOL_NAMES[tool],
+    evidence,
+    commits: [],
+  };
 }
 
 export const trailer: Evidence = {

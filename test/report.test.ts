@@ -142,7 +142,7 @@ Fix     Pass the value as a parameter of the statement, and keep the statement's
         text constant.
         - db.query("SELECT * FROM users WHERE name = '" + name + "'")
         + db.query("SELECT * FROM users WHERE name = $1", [name])
-Author  likely AI (claude-code), probability of AI 0.8, not proof
+Author  likely AI (Claude Code), probability of AI 0.8, not proof
         - trailer claims Claude Code (commit 1a2b3c4, rule claude-code/trailer)
 Change  the source is on an added line; the statement is older
 Risk    76.8 = 100 x severity high 0.8 x confidence high 1 x

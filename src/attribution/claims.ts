@@ -1,20 +1,23 @@
 /** What a commit, or the environment of what is not committed yet, claims about who wrote it. */
-import type { Commit } from "../change/history.ts";
+import type { Commit } from "../change/commit.ts";
 import type { Evidence, EvidenceClass } from "./attribution.ts";
 import { isBot, isRunner } from "./bots.ts";
-import { modelIn, namedIn } from "./free-text.ts";
+import { modelIn, type Named, namedIn, namedInLine } from "./free-text.ts";
 import { type Identity, readMessage } from "./message.ts";
 import { tools } from "./registry/tools.ts";
+import { unnamed } from "./registry/unnamed.ts";
 import type { Role, Rule, RuleKind, Tool } from "./rule.ts";
 
 /** One trace, with what its weight depends on. */
 export interface Claim {
   readonly evidence: Evidence;
-  readonly role: Role | "environment";
+  readonly role: Role | "environment" | "record";
   /** Of a few accepted lines in a commit that may hold many. */
   readonly suggestion: boolean;
-  /** What the commit itself says is the tool's share of its lines. */
+  /** What the commit or a record of it says is the tool's share of its lines. */
   readonly share: number | undefined;
+  /** Paths in the commit that it speaks of; undefined: of all. */
+  readonly paths?: ReadonlySet<string>;
 }
 
 export interface Claims {
@@ -66,7 +69,11 @@ interface Hit {
   readonly text: string;
 }
 
+/** A revert brings back lines that were written before: who made it wrote none of them. */
+const REVERT = /^This reverts commit [0-9a-f]{7,64}\b/m;
+
 export function claimsOf(commit: Commit): Claims {
+  if (REVERT.test(commit.message)) return NO_CLAIMS;
   const message = readMessage(commit.message);
   const hits: Hit[] = [];
   const identity = (who: Identity, role: Role) => {
@@ -107,7 +114,7 @@ export function claimsOf(commit: Commit): Claims {
       rule,
       role,
       commit,
-      hits.filter((hit) => hit.tool === tool).map((hit) => hit.rule.name),
+      hits.filter((hit) => hit.tool === tool),
     );
     const model = modelIn(text);
     add({
@@ -118,7 +125,7 @@ export function claimsOf(commit: Commit): Claims {
         tier: "commit",
         rule: `${tool.id}/${rule.name}`,
         class: tooOld ? "C" : given,
-        tool: tool.name,
+        tool: tool.id,
         locus,
         claim: `${sourceOf(rule, role)} claims ${tool.name}${model === undefined ? "" : ` (${model})`}${tooOld ? ", though it is dated before such tools" : ""}`,
         ...(model === undefined ? {} : { model }),
@@ -126,24 +133,25 @@ export function claimsOf(commit: Commit): Claims {
     });
   }
   const known = new Set(hits.map(({ tool }) => tool.id));
-  for (const each of message.trailers) {
-    const named = namedIn(each);
-    if (named === undefined || (named.id !== undefined && known.has(named.id))) continue;
+  const addNamed = (named: Named | undefined, rule: string, source: string) => {
+    if (named === undefined || (known.has(named.tool.id) && named.tool !== unnamed)) return;
     add({
       role: "trailer",
       suggestion: false,
       share: undefined,
       evidence: {
         tier: "commit",
-        rule: `${named.id ?? "unnamed"}/${each.key}`,
+        rule: `${named.tool.id}/${rule}`,
         class: tooOld ? "C" : "B",
-        tool: named.tool,
+        tool: named.tool.id,
         locus,
-        claim: `trailer claims ${named.tool}${named.model === undefined ? "" : ` (${named.model})`}`,
+        claim: `${source} claims ${named.tool.name}${named.model === undefined ? "" : ` (${named.model})`}`,
         ...(named.model === undefined ? {} : { model: named.model }),
       },
     });
-  }
+  };
+  for (const each of message.trailers) addNamed(namedIn(each), each.key, "trailer");
+  for (const line of message.lines) addNamed(namedInLine(line), "footer", "line of the message");
   return {
     claims: [...claims.values()].sort((a, b) => (a.evidence.class < b.evidence.class ? -1 : 1)),
     bot:
@@ -155,15 +163,16 @@ export function claimsOf(commit: Commit): Claims {
   };
 }
 
-function classOf(rule: Rule, role: Role, commit: Commit, others: readonly string[]): EvidenceClass {
-  if (rule.confirmedBy !== undefined && others.includes(rule.confirmedBy)) return "A";
+function classOf(rule: Rule, role: Role, commit: Commit, others: readonly Hit[]): EvidenceClass {
+  // Tools rebase and commit what people wrote: the committer alone says little.
+  if (role === "committer" && !others.some((other) => other.role === "author")) return "C";
+  const names = others.map((other) => other.rule.name);
+  if (rule.confirmedBy !== undefined && names.includes(rule.confirmedBy)) return "A";
   if (rule.doubted !== undefined) {
     const day = dayOf(commit.author.date);
     if (day >= rule.doubted.from && day <= rule.doubted.to) return "C";
   }
-  return role === "committer" && rule.committerClass !== undefined
-    ? rule.committerClass
-    : rule.class;
+  return rule.class;
 }
 
 /** Dates come from commits, and may be any number. */
@@ -203,35 +212,33 @@ export function claimsOfEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
 ): Claims {
   const claims: Claim[] = [];
-  const add = (variable: string, rule: string, tool: string, given: EvidenceClass) =>
-    claims.push({
-      role: "environment",
-      suggestion: false,
-      share: undefined,
-      evidence: {
-        tier: "run-time",
-        rule,
-        class: given,
-        tool,
-        locus: "environment",
-        claim: `environment variable ${variable} claims ${tool}`,
-      },
-    });
   for (const [variable, value] of Object.entries(environment)) {
     if (value === undefined || /^(|0|false)$/i.test(value)) continue;
     for (const [tool, rule] of variables)
       if (rule.match.test(variable))
-        add(variable, `${tool.id}/${rule.name}`, tool.name, rule.class);
-    if (variable === "AI_AGENT") add(variable, "any/environment", "an AI agent", "A");
+        claims.push({
+          role: "environment",
+          suggestion: false,
+          share: undefined,
+          evidence: {
+            tier: "run-time",
+            rule: `${tool.id}/${rule.name}`,
+            class: rule.class,
+            tool: tool.id,
+            locus: "environment",
+            claim: `environment variable ${variable} claims ${tool.name}`,
+          },
+        });
   }
   claims.sort((a, b) =>
     `${a.evidence.class} ${a.evidence.claim}` < `${b.evidence.class} ${b.evidence.claim}` ? -1 : 1,
   );
   // A named tool says more than that there is one.
-  const strong = claims.filter(({ evidence }) => evidence.class !== "D");
-  const isNamed = strong.some(({ evidence }) => evidence.rule !== "any/environment");
+  const isNamed = claims.some(
+    ({ evidence }) => evidence.tool !== unnamed.id && evidence.class !== "D",
+  );
   return {
     ...NO_CLAIMS,
-    claims: isNamed ? claims.filter(({ evidence }) => evidence.rule !== "any/environment") : claims,
+    claims: isNamed ? claims.filter(({ evidence }) => evidence.tool !== unnamed.id) : claims,
   };
 }

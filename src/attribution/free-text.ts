@@ -1,10 +1,8 @@
 /** Trailers that say in free text that a machine took part: `Assisted-by: Crush:model`, `AI-used-for: code`. */
 import type { Trailer } from "./message.ts";
 import { tools } from "./registry/tools.ts";
+import { unnamed } from "./registry/unnamed.ts";
 import type { Tool } from "./rule.ts";
-
-/** What a tool is called that is not named. */
-export const UNNAMED = "an AI tool";
 
 /** A family of models with a number or a variant, which no person's name has. */
 const MODEL =
@@ -35,9 +33,19 @@ export function modelIn(text: string): string | undefined {
 }
 
 export interface Named {
-  readonly tool: string;
-  readonly id: string | undefined;
+  readonly tool: Tool;
   readonly model: string | undefined;
+}
+
+/** A whole line that says what made the commit: `Generated with [Tool](https://example.com).` */
+const FOOTER =
+  /^[\W_]{0,6}(?:generated|created|written|authored|made) (?:with|by|using|via) \[?([a-z][\w. -]{1,30}?)\]?(?: ?\(https?:[^\s)]*\))?[.!_*]{0,3}$/i;
+
+/** The tool that a whole line says made the commit. A model's name alone is too loose. */
+export function namedInLine(line: string): Named | undefined {
+  const name = FOOTER.exec(line)?.[1]?.toLowerCase();
+  const tool = name === undefined ? undefined : byAlias.get(name);
+  return tool === undefined ? undefined : named(line, tool);
 }
 
 /** What a trailer says took part; undefined where it names a person or denies. */
@@ -49,7 +57,7 @@ export function namedIn({ key, value, identity }: Trailer): Named | undefined {
   if (key === "ai-used-for")
     return /\b(code|tests?)\b/i.test(value) ? named(value, undefined) : undefined;
   if (
-    /^(ai-assisted(-by)?|ai-generated(-by)?|ai-agent|ai-assistant|coding-agent|llm-assisted-by|commit-generated-by)$/.test(
+    /^(ai-assisted(-by)?|ai-generated(-by)?|ai-agent|ai-assistant|coding-agent|entire-agent|llm-assisted-by|commit-generated-by)$/.test(
       key,
     )
   )
@@ -75,9 +83,14 @@ function machineIn(value: string): Named | undefined {
 /** The tool whose alias a text begins with, as a whole: followed by nothing, a model, or more tools. */
 function toolAt(text: string): Tool | undefined {
   const [head = ""] = text.split(/[:([,]/, 1);
-  return byAlias.get(head.trim());
+  const name = head.trim().replace(/[.!]+$/, "");
+  const model = MODEL.exec(name);
+  return (
+    byAlias.get(name) ??
+    (model === null ? undefined : byAlias.get(name.slice(0, model.index).trim()))
+  );
 }
 
 function named(text: string, tool: Tool | undefined): Named {
-  return { tool: tool?.name ?? UNNAMED, id: tool?.id, model: modelIn(text) };
+  return { tool: tool ?? unnamed, model: modelIn(text) };
 }

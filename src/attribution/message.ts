@@ -54,6 +54,21 @@ export function readMessage(text: string): Message {
   return { subject, trailers, lines };
 }
 
+/** A whole line that names what made the commit, whatever it names. */
+const MADE_WITH = /^[\W_]{0,6}(?:generated|created|written|authored|made) (?:with|by|using|via)\b/i;
+
+/** The body without trailers and without lines that name a tool: what is left is how it is written. */
+export function proseOf(text: string): string[] {
+  return text
+    .split(/\r?\n/, LINES)
+    .slice(1)
+    .filter((line) => {
+      const [, key] = TRAILER.exec(line) ?? [];
+      const isTrailer = key !== undefined && (/^[\w]+(-[\w]+)+$/.test(key) || key === "Fixes");
+      return !isTrailer && !MADE_WITH.test(line) && !/claude\.ai\/code|\(#\d+\)$/.test(line);
+    });
+}
+
 function trailer(key: string, value: string): Trailer {
   const [, name, email] = /^(.*?)\s*<([^<>]*)>$/.exec(value) ?? [];
   const names = NAMING.test(key) && email !== undefined;

@@ -12,9 +12,24 @@ export type RuleKind =
   | "line"
   | "subject"
   /** Name of an environment variable, for what is not committed yet. */
-  | "variable";
+  | "variable"
+  /** Name of the branch, without its remote: context of the whole change. */
+  | "branch"
+  /** Path of a changed file that configures the tool: context of the whole change. */
+  | "path";
 
 export type Role = "author" | "committer" | "trailer";
+
+/** How a trace is known. */
+export type Source =
+  /** The tool's own code or documentation says that it leaves it. */
+  | "vendor"
+  /** It was seen in the histories of public repositories. */
+  | "history"
+  /** People report it in public threads. */
+  | "issue"
+  /** Public programs that look for such traces list it. */
+  | "detector";
 
 export interface Rule {
   /** Unique within the tool: `claude-code/session` is the rule `session` of the tool `claude-code`. */
@@ -23,8 +38,7 @@ export interface Rule {
   /** Anchored wherever the trace is. */
   readonly match: RegExp;
   readonly class: EvidenceClass;
-  /** The class where the identity is only the committer's: some tools commit what people wrote. */
-  readonly committerClass?: EvidenceClass;
+  readonly source: Source;
   /** Another rule of the tool; where it matches the same commit, this one is class A and beyond doubt. */
   readonly confirmedBy?: string;
   /** Days of the author's date, inclusive, in which the trace was left on other people's work too: class C then. */
@@ -42,5 +56,7 @@ export interface Tool {
   readonly name: string;
   /** As written in free text: `Assisted-by: Crush:model`. In lower case. Not what is also a person's name. */
   readonly aliases: readonly string[];
+  /** As line records name it, where that is neither its id nor an alias. In lower case. */
+  readonly recordedAs?: readonly string[];
   readonly rules: readonly Rule[];
 }

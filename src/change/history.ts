@@ -3,26 +3,26 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ChangedFile, ChangeSet, Hunk } from "./change-set.ts";
 import { hunkAt } from "./change-set.ts";
+import { type Commit, parseCommit } from "./commit.ts";
 import type { Repository } from "./git.ts";
+import { unquoted } from "./paths.ts";
+import { Records } from "./records.ts";
 
-export interface Signature {
-  readonly name: string;
-  readonly email: string;
-  /** Seconds since 1970. */
-  readonly date: number;
-}
+/** Where a line comes from: the commit of the change that wrote it, and where it lies in that commit. */
+export type Origin =
+  | {
+      readonly kind: "commit";
+      readonly commit: string;
+      readonly path: string;
+      /** From 1. */
+      readonly line: number;
+    }
+  /** `before`: the line is older than the change, and was only moved or formatted by it. */
+  | { readonly kind: "uncommitted" | "before" | "unknown" };
 
-export interface Commit {
-  readonly id: string;
-  readonly parents: readonly string[];
-  readonly author: Signature;
-  readonly committer: Signature;
-  /** Subject, an empty line, body. As recorded: no mailmap, which could rename a tool to a person. */
-  readonly message: string;
-}
-
-/** The id of the commit a line was last changed by; `before` where that is not of the change. */
-export type Origin = string | "uncommitted" | "before" | "unknown";
+const UNCOMMITTED: Origin = { kind: "uncommitted" };
+const BEFORE: Origin = { kind: "before" };
+const UNKNOWN: Origin = { kind: "unknown" };
 
 export interface History {
   /** Newest first. */
@@ -32,6 +32,8 @@ export interface History {
    * and of the rest nothing.
    */
   origins(file: ChangedFile, blame?: boolean): Promise<(line: number) => Origin>;
+  /** What tools have recorded beside the commits. */
+  readonly records: Records;
   /** What could not be told. Grows with every call of `origins`. */
   readonly notices: readonly string[];
 }
@@ -47,6 +49,9 @@ const BLAMED_LINES = 20_000;
 
 /** More ranges than this make no shorter work than the whole file. */
 const BLAMED_RANGES = 100;
+
+/** Letters and digits that lines share with others before they count as copied: tests and tables repeat themselves. */
+const COPIED = 200;
 
 const CONCURRENT = 3;
 
@@ -76,39 +81,47 @@ export async function readHistory(
   const slots = new Slots(CONCURRENT);
   let blamed = 0;
 
-  const committed = async (file: ChangedFile, path: string, ranges: readonly Span[]) => {
-    if (commits.length === 0) return () => "before";
-    if (single !== undefined) return () => single;
-    if (ranges.length === 0) return () => "unknown";
+  const committed = async (
+    file: ChangedFile,
+    path: string,
+    ranges: readonly Span[],
+  ): Promise<(line: number) => Origin> => {
+    if (commits.length === 0) return () => BEFORE;
+    if (single !== undefined) return (line) => ({ kind: "commit", commit: single, path, line });
+    if (ranges.length === 0) return () => UNKNOWN;
     if (file.hunks.some(({ headStart, headCount }) => headStart + headCount > BLAMED_LINES)) {
       notices.push(`${path} is too long to tell which commit each line comes from`);
-      return () => "unknown";
+      return () => UNKNOWN;
     }
     if (blamed++ === BLAMED_FILES)
       notices.push(
         `more than ${BLAMED_FILES} files changed in several commits: for the others, no commit is told`,
       );
-    if (blamed > BLAMED_FILES) return () => "unknown";
+    if (blamed > BLAMED_FILES) return () => UNKNOWN;
     const origin = await slots.run(() => blame(repository, change.range, path, ranges, known));
     // To blame, the end of a shallow clone has written everything that is older.
-    return (line: number) => (cut.has(origin(line)) ? "unknown" : origin(line));
+    return (line) => {
+      const at = origin(line);
+      return at.kind === "commit" && cut.has(at.commit) ? UNKNOWN : at;
+    };
   };
 
   return {
     commits,
+    records: new Records(repository),
     notices,
     async origins(file, blame = true) {
       const since = sinceTip.get(file.path);
-      if (since?.status === "added" || change.range.tip === undefined) return () => "uncommitted";
+      if (since?.status === "added" || change.range.tip === undefined) return () => UNCOMMITTED;
       const hunks = since?.hunks ?? [];
       const atTip = (line: number) =>
         since !== undefined && hunkAt(since, line) !== undefined ? undefined : toBase(hunks, line);
       const origin: (line: number) => Origin = blame
         ? await committed(file, since?.basePath ?? file.path, runsOf(file.hunks, atTip))
-        : () => "unknown";
+        : () => UNKNOWN;
       return (line) => {
         const there = atTip(line);
-        return there === undefined ? "uncommitted" : origin(there);
+        return there === undefined ? UNCOMMITTED : origin(there);
       };
     },
   };
@@ -118,7 +131,7 @@ export async function readHistory(
 async function cutCommits(
   repository: Repository,
   commits: readonly Commit[],
-): Promise<ReadonlySet<Origin>> {
+): Promise<ReadonlySet<string>> {
   if (!repository.shallow) return new Set();
   const file = await repository.text("rev-parse", "--git-path", "shallow");
   try {
@@ -159,7 +172,10 @@ function toBase(hunks: readonly Hunk[], line: number): number {
   return line + shift;
 }
 
-/** Without text conversion and without lists of commits to pass over: both are the repository's to configure. */
+/**
+ * Lines that were only indented, moved or copied stay whose they were. Without text conversion and without lists of
+ * commits to pass over: both are the repository's to configure, and a list in base can name no commit of the change.
+ */
 async function blame(
   repository: Repository,
   { tip, excluded }: ChangeSet["range"],
@@ -167,7 +183,7 @@ async function blame(
   ranges: readonly Span[],
   known: ReadonlySet<string>,
 ): Promise<(line: number) => Origin> {
-  const origins = new Map<number, string>();
+  const origins = new Map<number, Origin>();
   const spans = ranges.length > BLAMED_RANGES ? [] : ranges;
   const output = await repository
     .bytes(
@@ -176,7 +192,8 @@ async function blame(
       "--no-textconv",
       "--ignore-revs-file=",
       "-w",
-      "-M",
+      `-M${COPIED}`,
+      `-C${COPIED}`,
       ...spans.flatMap(([first, last]) => ["-L", `${first},${last}`]),
       tip!,
       ...excluded.map((id) => `^${id}`),
@@ -184,13 +201,25 @@ async function blame(
       path,
     )
     .catch(() => undefined);
-  if (output === undefined) return () => "unknown";
-  for (const [, id, first, count] of output
-    .toString("latin1")
-    .matchAll(/^([0-9a-f]{40,64}) \d+ (\d+) (\d+)$/gm))
-    for (let at = 0; at < Number(count); at++)
-      origins.set(Number(first) + at, known.has(id!) ? id! : "before");
-  return (line) => origins.get(line) ?? "unknown";
+  if (output === undefined) return () => UNKNOWN;
+  // Each run ends with the name its file had in that commit.
+  let run: { commit: string; there: number; here: number; count: number } | undefined;
+  for (const line of output.toString("latin1").split("\n")) {
+    const [, commit, there, here, count] = /^([0-9a-f]{40,64}) (\d+) (\d+) (\d+)$/.exec(line) ?? [];
+    if (commit !== undefined)
+      run = { commit, there: Number(there), here: Number(here), count: Number(count) };
+    if (run === undefined || !line.startsWith("filename ")) continue;
+    const name = unquoted(line.slice("filename ".length));
+    for (let at = 0; at < run.count; at++)
+      origins.set(
+        run.here + at,
+        known.has(run.commit)
+          ? { kind: "commit", commit: run.commit, path: name, line: run.there + at }
+          : BEFORE,
+      );
+    run = undefined;
+  }
+  return (line) => origins.get(line) ?? UNKNOWN;
 }
 
 async function readCommits(
@@ -216,38 +245,6 @@ async function readCommits(
   for await (const { id, bytes } of repository.blobs.read(ids, undefined, "commit"))
     if (bytes !== undefined) commits.push(parseCommit(id, bytes));
   return commits;
-}
-
-/** A commit object is read as it is: the options and settings of `git log` have no say in it. */
-export function parseCommit(id: string, bytes: Buffer): Commit {
-  const split = bytes.indexOf("\n\n");
-  const headers = bytes.toString("latin1", 0, split < 0 ? bytes.length : split).split("\n");
-  const value = (name: string) =>
-    headers
-      .filter((line) => line.startsWith(`${name} `))
-      .map((line) => line.slice(name.length + 1));
-  const decode = decoder(value("encoding")[0]);
-  const signature = (line = ""): Signature => {
-    const [, name = "", email = "", date = "0"] = /^(.*?) ?<([^<>]*)> ?(-?\d+)?/.exec(line) ?? [];
-    const text = (latin1: string) => decode(Buffer.from(latin1, "latin1"));
-    return { name: text(name), email: text(email), date: Number(date) };
-  };
-  return {
-    id,
-    parents: value("parent"),
-    author: signature(value("author")[0]),
-    committer: signature(value("committer")[0]),
-    message: split < 0 ? "" : decode(bytes.subarray(split + 2)),
-  };
-}
-
-function decoder(encoding: string | undefined): (bytes: Uint8Array) => string {
-  try {
-    const text = new TextDecoder(encoding ?? "utf-8");
-    return (bytes) => text.decode(bytes);
-  } catch {
-    return (bytes) => Buffer.from(bytes).toString("latin1");
-  }
 }
 
 /** Lets so many run at once. */

@@ -35,3 +35,23 @@ export function isPlainPath(path: string): boolean {
     .split("/")
     .every((part) => part !== "" && part !== "." && part !== ".." && part.toLowerCase() !== ".git");
 }
+
+/** A path as git writes it where it holds unusual characters: in quotes, with escapes as in C. */
+export function unquoted(name: string): string {
+  if (!name.startsWith('"')) return Buffer.from(name, "latin1").toString();
+  const escapes: Readonly<Record<string, string>> = {
+    a: "\x07",
+    b: "\b",
+    f: "\f",
+    n: "\n",
+    r: "\r",
+    t: "\t",
+    v: "\v",
+  };
+  const bytes = name
+    .slice(1, -1)
+    .replace(/\\([0-7]{3}|.)/g, (_, code: string) =>
+      code.length === 3 ? String.fromCharCode(Number.parseInt(code, 8)) : (escapes[code] ?? code),
+    );
+  return Buffer.from(bytes, "latin1").toString();
+}

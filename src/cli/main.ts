@@ -61,6 +61,14 @@ function withScanOptions(command: Command): Command {
     .option("--no-cache", "neither read nor write the cache");
 }
 
+const calibrationOption = () =>
+  new Option(
+    "--calibration <file>",
+    "numbers for authorship that `adr-scan calibrate` wrote (default: those stored for this repository)",
+  );
+const noCalibrationOption = () =>
+  new Option("--no-calibration", "use the numbers for authorship that adr-scan comes with");
+
 function program(exit: (code: number) => void): Command {
   const root = new Command("adr-scan")
     .description("Finds the security flaws a change brings, says who wrote them and how we know.")
@@ -86,7 +94,9 @@ Exit status: 0 nothing at the gate, 1 findings at the gate, 2 wrong use, 3 incom
       .description(
         "scan what changed: a base, a...b or a..b (default: the remote's default branch)",
       )
-      .option("--staged", "compare HEAD with the index"),
+      .option("--staged", "compare HEAD with the index")
+      .addOption(calibrationOption())
+      .addOption(noCalibrationOption()),
   ).action(async (range: string | undefined, options: Record<string, unknown>) => {
     const { runDiff } = await import("./scan.ts");
     exit(await runDiff(range, options));
@@ -97,6 +107,33 @@ Exit status: 0 nothing at the gate, 1 findings at the gate, 2 wrong use, 3 incom
     const { runScan } = await import("./scan.ts");
     exit(await runScan(folder ?? ".", options));
   });
+  root
+    .command("authorship [range]")
+    .description("say who is claimed to have written what changed, with the evidence")
+    .option("--staged", "compare HEAD with the index")
+    .option("--since <month>", "the history of HEAD month by month instead, from 2025-03 on")
+    .addOption(
+      new Option("--format <format>", "what the report is written as")
+        .choices(["text", "json", "csv"])
+        .default("text"),
+    )
+    .option("--output <file>", "write the report to a file instead of standard output", nonEmpty)
+    .option("--show-authors", "name the authors of commits, with their addresses")
+    .addOption(calibrationOption())
+    .addOption(noCalibrationOption())
+    .action(async (range: string | undefined, options: Record<string, unknown>) => {
+      const { runAuthorship } = await import("./authorship.ts");
+      exit(await runAuthorship(range, options));
+    });
+  root
+    .command("calibrate")
+    .description("fit the numbers for authorship on this repository's own history")
+    .option("--output <file>", "write the numbers here instead of to the user's settings", nonEmpty)
+    .addOption(new Option("--format <format>").choices(["text", "json"]).default("text"))
+    .action(async (options: Record<string, unknown>) => {
+      const { runCalibrate } = await import("./calibrate.ts");
+      exit(await runCalibrate(options));
+    });
   root
     .command("queries")
     .description("list the queries")

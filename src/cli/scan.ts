@@ -20,12 +20,13 @@ import { type Format, reporters } from "../report/index.ts";
 import type { Report } from "../report/report.ts";
 import { terminalOptions } from "../report/text.ts";
 import { type ScanOptions, type ScanPorts, scanChange, scanTree } from "../scan.ts";
+import { type CalibrationChoice, calibrationFor } from "./calibration-file.ts";
 import { ExitCode } from "./exit-codes.ts";
 import { checkOutput, writeOutput } from "./output.ts";
 import { createProgress } from "./progress.ts";
 
 /** Flags as commander gives them. */
-interface Flags {
+interface Flags extends CalibrationChoice {
   readonly staged?: boolean;
   readonly format?: Format;
   readonly output?: string;
@@ -51,7 +52,10 @@ export async function runDiff(
   const read = await readChange({ base: range, staged: flags.staged, cwd: process.cwd() });
   try {
     const config = await configOfBase(read);
-    const report = await run(flags, (ports) => scanChange(read, optionsOf(flags, config), ports));
+    const calibration = calibrationFor(read.repository.gitDir, flags);
+    const report = await run(flags, (ports) =>
+      scanChange(read, { ...optionsOf(flags, config), calibration }, ports),
+    );
     return await finish(report, flags);
   } finally {
     read.repository.close();

@@ -1,4 +1,5 @@
 /** The JSON Schema of the JSON report, version 1. */
+import { tiers, verdicts } from "../attribution/attribution.ts";
 import { confidences, personas, severities } from "../findings/finding.ts";
 import { riskLevels } from "../risk/score.ts";
 
@@ -38,10 +39,11 @@ const query = record({
 });
 
 const evidence = record({
-  tier: oneOf(["line", "commit", "run-time", "context", "style"]),
+  tier: oneOf(tiers),
   rule: string,
   class: oneOf(["A", "B", "C", "D"]),
-  tool: string,
+  tool: orNull(string),
+  model: orNull(string),
   locus: string,
   claim: string,
 });
@@ -53,16 +55,7 @@ const hunk = record({
   baseCount: count,
   headStart: count,
   headCount: count,
-  verdict: oneOf([
-    "ai",
-    "likely-ai",
-    "mixed",
-    "likely-human",
-    "human",
-    "unknown",
-    "bot",
-    "not-applicable",
-  ]),
+  verdict: oneOf(verdicts),
   probability: orNull(share),
   calibrated: boolean,
   tool: orNull(string),

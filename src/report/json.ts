@@ -1,5 +1,5 @@
 /** The report as JSON for other programs: versioned, explained in docs/reports.md, described by json-schema.ts. */
-import type { HunkAttribution } from "../attribution/attribution.ts";
+import { evidenceRecord, type HunkAttribution } from "../attribution/attribution.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { Report, ReportedFinding } from "./report.ts";
 import { sectionsOf } from "./sections.ts";
@@ -97,7 +97,15 @@ function findingJson({
   };
 }
 
-function hunkJson({ file, hunk, verdict, probability, tool, evidence }: HunkAttribution) {
+function hunkJson({
+  file,
+  hunk,
+  verdict,
+  probability,
+  calibrated,
+  tool,
+  evidence,
+}: HunkAttribution) {
   return {
     path: file.path,
     status: file.status,
@@ -107,8 +115,8 @@ function hunkJson({ file, hunk, verdict, probability, tool, evidence }: HunkAttr
     headCount: hunk.headCount,
     verdict,
     probability: probability ?? null,
-    calibrated: false,
+    calibrated,
     tool: tool ?? null,
-    evidence,
+    evidence: evidence.map(evidenceRecord),
   };
 }

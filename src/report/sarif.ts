@@ -11,7 +11,7 @@ import type {
   Result,
   ToolComponent,
 } from "sarif";
-import type { HunkAttribution } from "../attribution/attribution.ts";
+import { evidenceRecord, type HunkAttribution } from "../attribution/attribution.ts";
 import type { Place, QueryInfo, Relevance, Severity, Step } from "../findings/finding.ts";
 import { type LineOf, linesOf } from "./code-frame.ts";
 import { lineHashes } from "./line-hash.ts";
@@ -387,13 +387,13 @@ function suppressionsOf(reason: string | undefined): Result["suppressions"] & {}
     : [{ kind: "inSource", status: "accepted", justification: visible(reason) }];
 }
 
-function aiAuthorship({ verdict, probability, tool, evidence }: HunkAttribution) {
+function aiAuthorship({ verdict, probability, calibrated, tool, evidence }: HunkAttribution) {
   return {
     verdict,
     probability: probability ?? null,
-    calibrated: false,
+    calibrated,
     tool: tool ?? null,
-    evidence,
+    evidence: evidence.map(evidenceRecord),
   };
 }
 

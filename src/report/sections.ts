@@ -107,7 +107,7 @@ export function coverageWords({ counts, mode }: Report): string {
   ].join("; ");
 }
 
-const verdicts: Readonly<Record<Verdict, string>> = {
+export const verdictWords: Readonly<Record<Verdict, string>> = {
   ai: "AI",
   "likely-ai": "likely AI",
   mixed: "mixed AI and human",
@@ -118,7 +118,7 @@ const verdicts: Readonly<Record<Verdict, string>> = {
   "not-applicable": "not applicable",
 };
 
-/** "likely AI (cursor), probability 0.83, not proof"; undefined where authorship was not asked for. */
+/** "likely AI (Cursor), probability 0.83, not proof"; undefined where authorship was not asked for. */
 export function authorWords(
   attribution: HunkAttribution | undefined,
   mode: Report["mode"],
@@ -126,12 +126,12 @@ export function authorWords(
   if (attribution === undefined) {
     return mode === "scan" ? undefined : "unknown: the finding is on no changed line";
   }
-  const { verdict, probability, tool, evidence } = attribution;
+  const { verdict, probability, toolName, evidence } = attribution;
   if (evidence.length === 0 && verdict === "unknown") return "unknown: no evidence either way";
-  const name = tool === undefined ? "" : ` (${tool})`;
+  const name = toolName === undefined ? "" : ` (${toolName})`;
   const estimate =
     probability === undefined ? "" : `, probability of AI ${twoDigits(probability)}, not proof`;
-  return `${verdicts[verdict]}${name}${estimate}`;
+  return `${verdictWords[verdict]}${name}${estimate}`;
 }
 
 /** "trailer claims Claude Code (commit 1a2b3c4, rule claude-code/trailer)". */
@@ -142,10 +142,10 @@ export function evidenceWords({ evidence }: HunkAttribution): string[] {
 /** "5 changed hunks: 2 AI, 3 unknown"; undefined where there are none. */
 export function authorshipTotals({ hunks }: Report): string | undefined {
   if (hunks.length === 0) return undefined;
-  const totals = (Object.keys(verdicts) as Verdict[])
+  const totals = (Object.keys(verdictWords) as Verdict[])
     .map((verdict) => [verdict, hunks.filter((hunk) => hunk.verdict === verdict).length] as const)
     .filter(([, count]) => count > 0)
-    .map(([verdict, count]) => `${count} ${verdicts[verdict]}`);
+    .map(([verdict, count]) => `${count} ${verdictWords[verdict]}`);
   return `${plural(hunks.length, "changed hunk")}: ${totals.join(", ")}`;
 }
 
@@ -166,7 +166,7 @@ export function plural(count: number, noun: string): string {
   return `${thousands(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-function thousands(count: number): string {
+export function thousands(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 

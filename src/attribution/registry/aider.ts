@@ -1,7 +1,6 @@
 /** Traces of Aider. */
 import type { Tool } from "../rule.ts";
 
-/** Commits with the suffix on the committer alone hold what a person wrote and aider only committed. */
 export const aider: Tool = {
   id: "aider",
   name: "Aider",
@@ -12,6 +11,7 @@ export const aider: Tool = {
       kind: "email",
       match: /^(aider@aider\.chat|noreply@aider\.(chat|dev))$/,
       class: "A",
+      source: "vendor",
       yes: ["aider (gpt-4o) <aider@aider.chat>"],
       no: ["Ada <ada@aider.chat>"],
     },
@@ -20,7 +20,7 @@ export const aider: Tool = {
       kind: "name",
       match: /\(aider\)$/i,
       class: "A",
-      committerClass: "C",
+      source: "vendor",
       yes: ["Jane (aider) <jane@example.com>"],
       no: ["Jane Aider <jane@example.com>"],
     },
@@ -29,6 +29,7 @@ export const aider: Tool = {
       kind: "subject",
       match: /^aider:\s/i,
       class: "C",
+      source: "vendor",
       yes: ["aider: fix the parser"],
       no: ["fix aider: the parser"],
     },

@@ -11,7 +11,16 @@ export const amazonQ: Tool = {
       kind: "email",
       match: /^(\d+\+)?amazon-q-developer\[bot\]@users\.noreply\.github\.com$/,
       class: "A",
+      source: "detector",
       yes: ["amazon-q-developer[bot] <208079219+amazon-q-developer[bot]@users.noreply.github.com>"],
+    },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /(^|\/)\.amazonq\//,
+      class: "D",
+      source: "vendor",
+      yes: [".amazonq/rules/a.md"],
     },
   ],
 };

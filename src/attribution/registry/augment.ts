@@ -11,7 +11,16 @@ export const augment: Tool = {
       kind: "variable",
       match: /^AUGMENT_AGENT$/,
       class: "B",
+      source: "detector",
       yes: ["AUGMENT_AGENT"],
+    },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /(^|\/)\.augment\//,
+      class: "D",
+      source: "vendor",
+      yes: [".augment/rules/a.md"],
     },
   ],
 };

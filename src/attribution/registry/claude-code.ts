@@ -5,12 +5,14 @@ export const claudeCode: Tool = {
   id: "claude-code",
   name: "Claude Code",
   aliases: ["claude code", "claude-code"],
+  recordedAs: ["claude"],
   rules: [
     {
       name: "identity",
       kind: "email",
       match: /^(noreply@anthropic\.com|claude(-code)?@anthropic\.(com|ai))$/,
       class: "A",
+      source: "history",
       yes: [
         "Claude <noreply@anthropic.com>",
         "Claude Opus 4.6 (1M context) <noreply@anthropic.com>",
@@ -23,6 +25,7 @@ export const claudeCode: Tool = {
       kind: "email",
       match: /^((\d+\+)?claude\[bot\]|242468646\+claude)@users\.noreply\.github\.com$/,
       class: "A",
+      source: "history",
       yes: [
         "claude[bot] <209825114+claude[bot]@users.noreply.github.com>",
         "Claude <242468646+Claude@users.noreply.github.com>",
@@ -37,6 +40,7 @@ export const claudeCode: Tool = {
       kind: "name",
       match: /(\+ claude|\(claude-[\w.-]+\))$/i,
       class: "B",
+      source: "history",
       yes: ["Ada + Claude <ada@example.com>", "Ada (claude-sonnet-4-20250514) <ada@example.com>"],
       no: [
         "Claude <ada@example.com>",
@@ -49,6 +53,7 @@ export const claudeCode: Tool = {
       kind: "trailer",
       match: /^claude-session(s-id|-path)?:\s*\S/i,
       class: "A",
+      source: "history",
       yes: ["Claude-Session: https://claude.ai/code/session_1"],
       no: ["Claude-Sessions: two"],
     },
@@ -57,6 +62,7 @@ export const claudeCode: Tool = {
       kind: "line",
       match: /^[\W_]{0,6}generated (with|by) \[?claude code(\]|[.!_]?\s*$|\s*\(http)/i,
       class: "B",
+      source: "history",
       yes: [
         "🤖 Generated with [Claude Code](https://claude.com/claude-code)",
         "Generated with Claude Code",
@@ -73,8 +79,27 @@ export const claudeCode: Tool = {
       kind: "variable",
       match: /^(CLAUDECODE|CLAUDE_CODE_ENTRYPOINT|CLAUDE_CODE_SESSION_ID|CLAUDE_CODE_REMOTE)$/,
       class: "A",
+      source: "vendor",
       yes: ["CLAUDECODE", "CLAUDE_CODE_REMOTE"],
       no: ["CLAUDE_CONFIG_DIR", "CLAUDE"],
+    },
+    {
+      name: "branch",
+      kind: "branch",
+      match: /^claude\/\S/,
+      class: "C",
+      source: "history",
+      yes: ["claude/add-routes-x1"],
+      no: ["claude", "fix/claude/x"],
+    },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /(^|\/)(CLAUDE(\.local)?\.md$|\.claude\/)/,
+      class: "D",
+      source: "vendor",
+      yes: ["CLAUDE.md", "app/.claude/settings.json"],
+      no: ["docs/CLAUDE.md.txt", "claude/index.js"],
     },
   ],
 };

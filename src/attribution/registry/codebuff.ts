@@ -11,6 +11,7 @@ export const codebuff: Tool = {
       kind: "email",
       match: /^noreply@codebuff\.com$/,
       class: "B",
+      source: "detector",
       yes: ["Codebuff <noreply@codebuff.com>"],
     },
   ],

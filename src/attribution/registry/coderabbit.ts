@@ -9,10 +9,14 @@ export const coderabbit: Tool = {
     {
       name: "app",
       kind: "email",
-      match: /^(\d+\+)?coderabbitai\[bot\]@users\.noreply\.github\.com$/,
+      match: /^((\d+\+)?coderabbitai\[bot\]@users\.noreply\.github\.com|noreply@coderabbit\.ai)$/,
       class: "B",
+      source: "history",
       suggestion: true,
-      yes: ["coderabbitai[bot] <136622811+coderabbitai[bot]@users.noreply.github.com>"],
+      yes: [
+        "CodeRabbit <noreply@coderabbit.ai>",
+        "coderabbitai[bot] <136622811+coderabbitai[bot]@users.noreply.github.com>",
+      ],
     },
   ],
 };

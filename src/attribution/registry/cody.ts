@@ -11,6 +11,7 @@ export const cody: Tool = {
       kind: "email",
       match: /^(\d+\+)?sourcegraph-cody\[bot\]@users\.noreply\.github\.com$/,
       class: "B",
+      source: "detector",
       yes: ["sourcegraph-cody[bot] <201248094+sourcegraph-cody[bot]@users.noreply.github.com>"],
       no: ["Cody <cody@example.com>"],
     },

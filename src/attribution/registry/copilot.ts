@@ -5,6 +5,7 @@ export const copilot: Tool = {
   id: "copilot",
   name: "GitHub Copilot",
   aliases: ["github copilot", "copilot", "copilot cli"],
+  recordedAs: ["github-copilot", "copilot-cli", "github-copilot-cli"],
   rules: [
     {
       name: "agent",
@@ -12,6 +13,7 @@ export const copilot: Tool = {
       match:
         /^((198982749\+)?copilot|(\d+\+)?copilot-swe-agent)(\[bot\])?@users\.noreply\.github\.com$/,
       class: "A",
+      source: "history",
       yes: [
         "Copilot <198982749+Copilot@users.noreply.github.com>",
         "copilot-swe-agent[bot] <198982749+copilot-swe-agent[bot]@users.noreply.github.com>",
@@ -27,6 +29,7 @@ export const copilot: Tool = {
       kind: "trailer",
       match: /^agent-logs-url:\s*https?:\/\/\S/i,
       class: "A",
+      source: "vendor",
       yes: ["Agent-Logs-Url: https://github.com/o/r/sessions/1"],
       no: ["Agent-Logs-Url: none"],
     },
@@ -35,6 +38,7 @@ export const copilot: Tool = {
       kind: "trailer",
       match: /^copilot-session:\s*[0-9a-f-]{36}$/i,
       class: "A",
+      source: "history",
       yes: ["Copilot-Session: 6f1d0a3e-5a0c-4c0e-9a53-3b1b0f7f2b11"],
       no: ["Copilot-Session: yes"],
     },
@@ -43,6 +47,7 @@ export const copilot: Tool = {
       kind: "email",
       match: /^223556219\+copilot@users\.noreply\.github\.com$/,
       class: "B",
+      source: "issue",
       confirmedBy: "session",
       doubted: { from: "2026-04-15", to: "2026-05-31" },
       yes: ["Copilot <223556219+Copilot@users.noreply.github.com>"],
@@ -52,6 +57,7 @@ export const copilot: Tool = {
       kind: "email",
       match: /^copilot@github\.com$/,
       class: "B",
+      source: "issue",
       confirmedBy: "session",
       doubted: { from: "2026-04-15", to: "2026-05-31" },
       yes: ["Copilot <copilot@github.com>"],
@@ -62,6 +68,7 @@ export const copilot: Tool = {
       kind: "email",
       match: /^175728472\+copilot@users\.noreply\.github\.com$/,
       class: "B",
+      source: "history",
       suggestion: true,
       yes: ["Copilot <175728472+Copilot@users.noreply.github.com>"],
     },
@@ -71,6 +78,7 @@ export const copilot: Tool = {
       match:
         /^((62310815\+)?github-advanced-security|(223894421\+)?github-code-quality)\[bot\]@users\.noreply\.github\.com$/,
       class: "B",
+      source: "history",
       suggestion: true,
       yes: [
         "Copilot Autofix powered by AI <62310815+github-advanced-security[bot]@users.noreply.github.com>",
@@ -81,8 +89,27 @@ export const copilot: Tool = {
       kind: "variable",
       match: /^(COPILOT_CLI|COPILOT_AGENT_SESSION_ID)$/,
       class: "A",
+      source: "vendor",
       yes: ["COPILOT_CLI"],
       no: ["COPILOT_TOKEN"],
+    },
+    {
+      name: "branch",
+      kind: "branch",
+      match: /^copilot\/\S/,
+      class: "C",
+      source: "history",
+      yes: ["copilot/fix-12"],
+      no: ["copilot-docs"],
+    },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /^\.github\/(copilot-instructions\.md$|copilot\/)/,
+      class: "D",
+      source: "vendor",
+      yes: [".github/copilot-instructions.md"],
+      no: ["src/copilot/index.js"],
     },
   ],
 };

@@ -11,6 +11,7 @@ export const entire: Tool = {
       kind: "trailer",
       match: /^entire-checkpoint:\s*([0-9a-f]{12}|[0-9a-hjkmnp-tv-z]{26})$/i,
       class: "A",
+      source: "vendor",
       yes: ["Entire-Checkpoint: a3b2c4d5e6f7"],
       no: ["Entire-Checkpoint: none"],
     },

@@ -11,6 +11,7 @@ export const firebender: Tool = {
       kind: "email",
       match: /^help@firebender\.com$/,
       class: "B",
+      source: "history",
       yes: ["Firebender <help@firebender.com>"],
     },
     {
@@ -18,6 +19,7 @@ export const firebender: Tool = {
       kind: "line",
       match: /^[\W_]{0,6}generated with \[firebender\]/i,
       class: "B",
+      source: "history",
       yes: ["🤖 Generated with [Firebender](https://firebender.com)"],
     },
   ],

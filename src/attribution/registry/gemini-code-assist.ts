@@ -11,6 +11,7 @@ export const geminiCodeAssist: Tool = {
       kind: "email",
       match: /^(\d+\+)?gemini-code-assist\[bot\]@users\.noreply\.github\.com$/,
       class: "B",
+      source: "history",
       suggestion: true,
       yes: ["gemini-code-assist[bot] <176961590+gemini-code-assist[bot]@users.noreply.github.com>"],
       no: ["Gemini <gemini@example.com>"],

@@ -11,6 +11,7 @@ export const jules: Tool = {
       kind: "email",
       match: /^(\d+\+)?google-labs-jules(\[bot\])?@users\.noreply\.github\.com$/,
       class: "A",
+      source: "history",
       yes: ["google-labs-jules[bot] <161369871+google-labs-jules[bot]@users.noreply.github.com>"],
       no: ["Jules Verne <jules@example.com>"],
     },

@@ -11,6 +11,7 @@ export const junie: Tool = {
       kind: "email",
       match: /^junie@jetbrains\.com$/,
       class: "A",
+      source: "detector",
       yes: ["Junie <junie@jetbrains.com>"],
       no: ["Ada <ada@jetbrains.com>"],
     },
@@ -20,10 +21,19 @@ export const junie: Tool = {
       match:
         /^(\d+\+)?(junie(-the-developer|-live-agent)?|jetbrains-ai)\[bot\]@users\.noreply\.github\.com$/,
       class: "A",
+      source: "detector",
       yes: [
         "junie-the-developer[bot] <311396830+junie-the-developer[bot]@users.noreply.github.com>",
       ],
       no: ["Junie B <junie@example.com>"],
+    },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /(^|\/)\.junie\//,
+      class: "D",
+      source: "vendor",
+      yes: [".junie/guidelines.md"],
     },
   ],
 };

@@ -11,7 +11,16 @@ export const kiloCode: Tool = {
       kind: "email",
       match: /^(\d+\+)?kilo-?code-bot\[bot\]@users\.noreply\.github\.com$/,
       class: "B",
+      source: "detector",
       yes: ["kilo-code-bot[bot] <240665456+kilo-code-bot[bot]@users.noreply.github.com>"],
+    },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /(^|\/)\.kilocode\//,
+      class: "D",
+      source: "vendor",
+      yes: [".kilocode/rules/a.md"],
     },
   ],
 };

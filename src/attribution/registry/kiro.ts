@@ -11,6 +11,7 @@ export const kiro: Tool = {
       kind: "email",
       match: /^noreply@kiro\.dev$/,
       class: "B",
+      source: "detector",
       yes: ["Kiro <noreply@kiro.dev>"],
       no: ["Kiro Tanaka <kiro@example.com>"],
     },
@@ -19,6 +20,7 @@ export const kiro: Tool = {
       kind: "email",
       match: /^(\d+\+)?kiro-agent\[bot\]@users\.noreply\.github\.com$/,
       class: "B",
+      source: "detector",
       yes: ["kiro-agent[bot] <1+kiro-agent[bot]@users.noreply.github.com>"],
     },
     {
@@ -26,8 +28,17 @@ export const kiro: Tool = {
       kind: "trailer",
       match: /^ai-authored-by:\s*kiro\b/i,
       class: "B",
+      source: "detector",
       yes: ["ai-authored-by: kiro"],
       no: ["ai-authored-by: none"],
+    },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /(^|\/)\.kiro\//,
+      class: "D",
+      source: "vendor",
+      yes: [".kiro/specs/a.md"],
     },
   ],
 };

@@ -7,10 +7,19 @@ export const nori: Tool = {
   aliases: [],
   rules: [
     {
+      name: "identity",
+      kind: "email",
+      match: /^contact@tilework\.tech$/,
+      class: "B",
+      source: "history",
+      yes: ["Nori <contact@tilework.tech>"],
+    },
+    {
       name: "footer",
       kind: "line",
       match: /^[\W_]{0,6}generated with \[nori\]/i,
       class: "B",
+      source: "history",
       yes: ["🤖 Generated with [Nori](https://example.com)"],
       no: ["Generated with Nori"],
     },

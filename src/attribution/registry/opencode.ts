@@ -11,6 +11,7 @@ export const opencode: Tool = {
       kind: "email",
       match: /^noreply@opencode\.ai$/,
       class: "B",
+      source: "history",
       yes: ["opencode <noreply@opencode.ai>"],
     },
     {
@@ -18,6 +19,7 @@ export const opencode: Tool = {
       kind: "email",
       match: /^(\d+\+)?opencode(-agent)?\[bot\]@users\.noreply\.github\.com$/,
       class: "B",
+      source: "history",
       yes: ["opencode-agent[bot] <1+opencode-agent[bot]@users.noreply.github.com>"],
     },
     {
@@ -25,6 +27,7 @@ export const opencode: Tool = {
       kind: "line",
       match: /^[\W_]{0,6}generated with (\[opencode\]|opencode[.!]?\s*$)/i,
       class: "B",
+      source: "history",
       yes: ["🤖 Generated with opencode"],
       no: ["generated without opencode"],
     },
@@ -33,8 +36,17 @@ export const opencode: Tool = {
       kind: "variable",
       match: /^OPENCODE(_CLIENT|_SERVER)?$/,
       class: "B",
+      source: "detector",
       yes: ["OPENCODE"],
       no: ["OPENCODE_CONFIG"],
+    },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /(^|\/)(opencode\.jsonc?$|\.opencode\/)/,
+      class: "D",
+      source: "vendor",
+      yes: [".opencode/agent/a.md", "opencode.json"],
     },
   ],
 };

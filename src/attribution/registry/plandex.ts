@@ -11,6 +11,7 @@ export const plandex: Tool = {
       kind: "subject",
       match: /^🤖 plandex →/i,
       class: "B",
+      source: "detector",
       yes: ["🤖 Plandex → add routes"],
       no: ["Plandex → add routes"],
     },

@@ -11,6 +11,7 @@ export const sweAgent: Tool = {
       kind: "name",
       match: /^swe-?agent(\[bot\])?$/i,
       class: "C",
+      source: "detector",
       yes: ["swe-agent <x@example.com>"],
       no: ["Swe Agentson <s@example.com>"],
     },

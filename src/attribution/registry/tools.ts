@@ -5,6 +5,7 @@ import { amazonQ } from "./amazon-q.ts";
 import { amp } from "./amp.ts";
 import { antigravity } from "./antigravity.ts";
 import { augment } from "./augment.ts";
+import { bolt } from "./bolt.ts";
 import { claudeCode } from "./claude-code.ts";
 import { cline } from "./cline.ts";
 import { codebuff } from "./codebuff.ts";
@@ -21,8 +22,10 @@ import { factoryDroid } from "./factory-droid.ts";
 import { firebender } from "./firebender.ts";
 import { geminiCli } from "./gemini-cli.ts";
 import { geminiCodeAssist } from "./gemini-code-assist.ts";
+import { goose } from "./goose.ts";
 import { jules } from "./jules.ts";
 import { junie } from "./junie.ts";
+import { kdeps } from "./kdeps.ts";
 import { kiloCode } from "./kilo-code.ts";
 import { kiro } from "./kiro.ts";
 import { lovable } from "./lovable.ts";
@@ -34,6 +37,8 @@ import { qwenCode } from "./qwen-code.ts";
 import { replit } from "./replit.ts";
 import { rooCode } from "./roo-code.ts";
 import { sweAgent } from "./swe-agent.ts";
+import { trae } from "./trae.ts";
+import { unnamed } from "./unnamed.ts";
 import { v0 } from "./v0.ts";
 import { warp } from "./warp.ts";
 import { windsurf } from "./windsurf.ts";
@@ -77,5 +82,10 @@ export const tools: readonly Tool[] = [
   codebuff,
   plandex,
   coderabbit,
+  goose,
+  bolt,
+  trae,
+  kdeps,
   entire,
+  unnamed,
 ];

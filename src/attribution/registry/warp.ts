@@ -11,6 +11,7 @@ export const warp: Tool = {
       kind: "email",
       match: /^(oz-)?agent@warp\.dev$/,
       class: "A",
+      source: "history",
       yes: ["Oz <oz-agent@warp.dev>"],
       no: ["Ada <ada@warp.dev>"],
     },

@@ -11,8 +11,17 @@ export const windsurf: Tool = {
       kind: "email",
       match: /^(\d+\+)?windsurf-bot\[bot\]@users\.noreply\.github\.com$/,
       class: "B",
+      source: "detector",
       yes: ["windsurf-bot[bot] <189301087+windsurf-bot[bot]@users.noreply.github.com>"],
       no: ["Wind Surf <windsurf@example.com>"],
+    },
+    {
+      name: "configuration",
+      kind: "path",
+      match: /(^|\/)(\.windsurfrules$|\.windsurf\/)/,
+      class: "D",
+      source: "vendor",
+      yes: [".windsurfrules"],
     },
   ],
 };

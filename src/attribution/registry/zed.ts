@@ -11,6 +11,7 @@ export const zed: Tool = {
       kind: "email",
       match: /^assistant@zed\.dev$/,
       class: "C",
+      source: "detector",
       yes: ["Zed <assistant@zed.dev>"],
       no: ["Zed Zedson <zed@example.com>"],
     },
