@@ -85,3 +85,12 @@ export const CHECK_DEPTH = 3;
 
 /** Names that a condition may be made of before it is about everything. */
 export const WORDS_PER_CONDITION = 40;
+
+/** Copies, members and calls between a value and where it comes from. */
+export const PROVENANCE_DEPTH = 10;
+
+/** Calls from a handler down to what reads or writes records: controller, service, repository, base repository. */
+export const ACCESS_DEPTH = 6;
+
+/** Runs of functions below one handler; past it everything is below it. */
+export const RUNS_PER_ROUTE = 400;

@@ -48,6 +48,7 @@ const ABOUT_NO_FLOW: ReadonlySet<Row["role"]> = new Set([
   "scope",
   "shared",
   "table",
+  "access",
   "decorator",
   "global",
   "check",
@@ -206,6 +207,18 @@ export class Models {
         members: members ?? false,
         method,
         matcher: matcher?.split("."),
+      });
+    const maybe = (text: string | undefined): CallPosition | undefined =>
+      text === undefined ? undefined : positionOf(text);
+    for (const { call, operation, table, key, where, data, sql } of file.accesses)
+      stateAt(parsePath(call)).rows.push({
+        role: "access",
+        operation,
+        table: maybe(table),
+        key: maybe(key),
+        where: maybe(where),
+        data: maybe(data),
+        sql: maybe(sql),
       });
     for (const { at, kind } of file.checks)
       stateAt(parsePath(at)).rows.push({ role: "check", kind });

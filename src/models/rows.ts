@@ -1,7 +1,7 @@
 /** Model rows as the engine uses them: paths read, kinds resolved. */
 import type { KindSet } from "./kinds.ts";
 import type { Segment } from "./path-grammar.ts";
-import type { guardKinds } from "./schema.ts";
+import type { guardKinds, operations } from "./schema.ts";
 
 /** A position relative to a call: an argument, or the result, and where in it. */
 export interface CallPosition {
@@ -102,6 +102,20 @@ export interface TableRow {
   readonly method: string | undefined;
 }
 
+export type Operation = (typeof operations)[number];
+
+/** A call that reads or writes records. */
+export interface AccessRow {
+  readonly role: "access";
+  readonly operation: Operation;
+  /** Undefined: the receiver's name. */
+  readonly table: CallPosition | undefined;
+  readonly key: CallPosition | undefined;
+  readonly where: CallPosition | undefined;
+  readonly data: CallPosition | undefined;
+  readonly sql: CallPosition | undefined;
+}
+
 export interface DecoratorRow {
   readonly role: "decorator";
   readonly library: string;
@@ -174,6 +188,7 @@ export type Row =
   | ScopeRow
   | SharedRow
   | TableRow
+  | AccessRow
   | DecoratorRow
   | GlobalRow
   | CheckRow

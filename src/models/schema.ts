@@ -191,6 +191,28 @@ const Table = z.strictObject({
   method: z.string().optional().describe("The name of the outermost key when absent"),
 });
 
+export const operations = [
+  "read",
+  "list",
+  "create",
+  "update",
+  "delete",
+  "upsert",
+  "count",
+] as const;
+
+const Access = z.strictObject({
+  call: path.describe("A call that reads or writes records"),
+  operation: z.enum(operations),
+  table: position.optional().describe("What names the table; the receiver's name when absent"),
+  key: position.optional().describe("The identifier of the record"),
+  where: position.optional().describe("The conditions, as an object"),
+  data: position.optional().describe("What is written, as an object"),
+  sql: position
+    .optional()
+    .describe("A statement; operation, table and conditions are read from it"),
+});
+
 const Check = z.strictObject({
   at: path.describe("A value that is a guard, or a call that makes or is one"),
   kind: z.enum(guardKinds),
@@ -230,6 +252,7 @@ export const ModelFile = z.strictObject({
   decorators: z.array(Decorator).default([]),
   globals: z.array(Global).default([]),
   files: z.array(File).default([]),
+  accesses: z.array(Access).default([]),
   checks: z.array(Check).default([]),
   named: z.array(Named).default([]),
   silent: z
@@ -272,6 +295,17 @@ export type KindFile = z.infer<typeof KindFile>;
 
 const pattern = z.string().describe("Regular expression on a name in lower case with underscores");
 
+export const fieldClasses = [
+  "owner",
+  "tenant",
+  "privilege",
+  "money",
+  "quantity",
+  "state",
+  "secret",
+  "key",
+] as const;
+
 /** `queries/vocabulary.yml`: what things are called where nobody has modelled them. */
 export const VocabularyFile = z.strictObject({
   principals: pattern,
@@ -288,6 +322,7 @@ export const VocabularyFile = z.strictObject({
   }),
   public: pattern,
   open: pattern,
+  fields: z.record(z.enum(fieldClasses), pattern),
 });
 export type VocabularyFile = z.infer<typeof VocabularyFile>;
 

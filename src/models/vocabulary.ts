@@ -1,6 +1,8 @@
 /** What names say: the regular expressions of `vocabulary.yml`, ready to be asked. */
 import type { GuardKind } from "./rows.ts";
-import type { VocabularyFile } from "./schema.ts";
+import type { fieldClasses, VocabularyFile } from "./schema.ts";
+
+export type FieldClass = (typeof fieldClasses)[number];
 
 /** `require_admin_role` for `requireAdminRole` and for "Require admin role". */
 export const plain = (name: string): string =>
@@ -14,9 +16,14 @@ export class Vocabulary {
   readonly #file: VocabularyFile;
   readonly #patterns = new Map<string, RegExp>();
   readonly #guards: readonly (readonly [GuardKind, RegExp])[];
+  readonly #fields: readonly (readonly [FieldClass, RegExp])[];
 
   constructor(file: VocabularyFile) {
     this.#file = file;
+    this.#fields = Object.entries(file.fields).map(([kind, source]) => [
+      kind as FieldClass,
+      new RegExp(source),
+    ]);
     this.#guards = Object.entries(file.guards).map(([kind, source]) => [
       kind as GuardKind,
       new RegExp(source),
@@ -75,6 +82,12 @@ export class Vocabulary {
   /** A mark of this name lets everybody pass. */
   isOpen(name: string): boolean {
     return this.#test(this.#file.open, name);
+  }
+
+  /** What a field of a record means. */
+  fieldClass(name: string): FieldClass | undefined {
+    const words = plain(name);
+    return this.#fields.find(([, pattern]) => pattern.test(words))?.[0];
   }
 
   #test(source: string, text: string): boolean {
