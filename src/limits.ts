@@ -66,3 +66,31 @@ export const PARSE_STEPS_PER_CHARACTER = 0.25;
 
 /** Syntax errors of one file that are told apart; the rest are counted. */
 export const SYNTAX_ERRORS_PER_FILE = 20;
+/** Copies and calls that one value of registration code is followed through, and runs inside each other. */
+export const REGISTRATION_DEPTH = 24;
+export const REGISTRATION_CALLS = 10;
+
+/** Values that one place of registration code may stand for; past it the place is a dispatcher of everything. */
+export const ALTERNATIVES_PER_VALUE = 64;
+
+/** Runs of functions that register routes, and values followed in them: ten times what a large service takes. */
+export const REGISTRATION_RUNS = 20_000;
+export const EVALUATION_STEPS = 1_000_000;
+
+/** Routes of one service; past it something registers itself. */
+export const ROUTES = 20_000;
+
+/** Calls that a check is followed through: handler, helper, what the helper is made of. */
+export const CHECK_DEPTH = 3;
+
+/** Names that a condition may be made of before it is about everything. */
+export const WORDS_PER_CONDITION = 40;
+
+/** Copies, members and calls between a value and where it comes from. */
+export const PROVENANCE_DEPTH = 10;
+
+/** Calls from a handler down to what reads or writes records: controller, service, repository, base repository. */
+export const ACCESS_DEPTH = 6;
+
+/** Runs of functions below one handler; past it everything is below it. */
+export const RUNS_PER_ROUTE = 400;

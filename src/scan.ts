@@ -24,6 +24,7 @@ import {
   READ_LIMIT,
   type TextReader,
 } from "./program/load.ts";
+import type { Program } from "./program/program.ts";
 import { createTypeOracle } from "./program/types/ts-morph.ts";
 import { createRegexChecker } from "./queries/redos.ts";
 import type { QueryEntry, QuerySet } from "./queries/registry.ts";
@@ -128,19 +129,53 @@ async function findingsOf(
   isChanged: (path: string) => boolean,
   options: ScanOptions,
 ): Promise<Analysed> {
-  const { program, manifests, tsconfigs } = loaded;
-  const linker = createLinker(program, manifests, tsconfigs);
-  const tracking = new ValueTracking(program, linker, options.queries.models);
-  await askTypes(tracking, entries, reader, isChanged);
-  const analysis = new Analysis(tracking, libraryEntries(program, manifests));
+  const analysis = await analysisOf(loaded, entries, reader, isChanged, options.queries);
   const found = runQueries(options.queries, analysis, createRegexChecker(), options.wanted);
   // Only files that something is said of are read again; most of a tree never is.
-  const told = program.modules.filter(
-    ({ path, ir }) => found.paths.has(path) || ir.problems.length > 0,
-  );
-  const texts = await reader.read(told.map(({ path }) => ({ path, id: entries.get(path)! })));
-  const textOf = (path: string): string | undefined => texts.get(path);
+  const textOf = await textsOf(analysis.program, entries, reader, found.paths);
   return { findings: found.findings(textOf), analysis, textOf };
+}
+
+async function analysisOf(
+  loaded: LoadedProgram,
+  entries: ReadonlyMap<string, string>,
+  reader: TextReader,
+  isChanged: (path: string) => boolean,
+  queries: QuerySet,
+): Promise<Analysis> {
+  const { program, manifests, tsconfigs } = loaded;
+  const linker = createLinker(program, manifests, tsconfigs);
+  const tracking = new ValueTracking(program, linker, queries.models);
+  await askTypes(tracking, entries, reader, isChanged);
+  return new Analysis(tracking, libraryEntries(program, manifests));
+}
+
+/** Texts of the files named, and of those with problems. */
+async function textsOf(
+  { modules }: Program,
+  entries: ReadonlyMap<string, string>,
+  reader: TextReader,
+  paths: ReadonlySet<string>,
+): Promise<(path: string) => string | undefined> {
+  const told = modules.filter(({ path, ir }) => paths.has(path) || ir.problems.length > 0);
+  const texts = await reader.read(told.map(({ path }) => ({ path, id: entries.get(path)! })));
+  return (path) => texts.get(path);
+}
+
+/** A whole tree understood, for commands that show what it is like; `texts` reads the files that are shown. */
+export async function understandTree(
+  entries: ReadonlyMap<string, string>,
+  reader: TextReader,
+  queries: QuerySet,
+  options: LoadOptions,
+  cache: ModuleCache | undefined,
+): Promise<{
+  readonly analysis: Analysis;
+  readonly texts: (paths: ReadonlySet<string>) => Promise<(path: string) => string | undefined>;
+}> {
+  const loaded = await loadProgram(entries, reader, frontends, cache, options);
+  const analysis = await analysisOf(loaded, entries, reader, () => false, queries);
+  return { analysis, texts: (paths) => textsOf(analysis.program, entries, reader, paths) };
 }
 
 /** The compiler is asked only where a changed file leaves the receiver of a call open: it takes longer than all the rest. */

@@ -53,6 +53,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "src/limits.ts",
     "src/support",
   ],
+  "src/routes": [
+    "src/dataflow",
+    "src/callgraph",
+    "src/models",
+    "src/program/program.ts",
+    "src/program/ir",
+    "src/limits.ts",
+    "src/support",
+  ],
   "src/findings": ["src/support"],
   "src/queries": [
     "src/package-root.ts",

@@ -2,8 +2,9 @@
 //   node scripts/attribution/notes.mjs REPOSITORY [COUNT]
 // Truth is the share of a hunk's added lines that the commit's note claims for a tool. Notes miss lines (what is typed
 // in another editor is in none), so a hunk without is no proof of a person.
-import { claimsOf } from "../../dist/attribution/claims.js";
+
 import { attribute } from "../../dist/attribution/attribute.js";
+import { claimsOf } from "../../dist/attribution/claims.js";
 import { parseAuthorshipLog } from "../../dist/attribution/lines/authorship-log.js";
 import { parseCommit } from "../../dist/change/commit.js";
 import { openRepository } from "../../dist/change/git.js";
@@ -21,7 +22,10 @@ const noted = all.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1
 const commits = new Map();
 for (const [id, bytes] of await repository.blobs.readAll(noted, 1e6, "commit"))
   commits.set(id, parseCommit(id, bytes));
-const texts = await repository.blobs.readAll(noted.map((id) => notes.get(id)), 8e6);
+const texts = await repository.blobs.readAll(
+  noted.map((id) => notes.get(id)),
+  8e6,
+);
 const hidden = {
   notesUnder: async () => new Map(),
   blobRefs: async () => new Map(),
@@ -43,25 +47,34 @@ for (const id of noted) {
   }
   read++;
   if (read % 50 === 0) console.error(`${read} commits`);
-  const change = await readChange({ cwd: folder, base: `${commit.parents[0]}..${id}` }).catch(() => undefined);
+  const change = await readChange({ cwd: folder, base: `${commit.parents[0]}..${id}` }).catch(
+    () => undefined,
+  );
   // A snapshot may lack large files.
   if (change === undefined) continue;
   const history = await change.history();
   const { hunks } = await attribute(change.change, {
-    history: { ...history, commits: history.commits, notices: [], records: hidden, origins: (file, blame) => history.origins(file, blame) },
+    history: {
+      ...history,
+      commits: history.commits,
+      notices: [],
+      records: hidden,
+      origins: (file, blame) => history.origins(file, blame),
+    },
     base: change.files("base", 2e6),
     head: change.files("head", 2e6),
   });
   change.repository.close();
   const [strongest] = claimsOf(commit).claims;
-  const kind =
-    strongest === undefined ? "none" : `${strongest.role} ${strongest.evidence.class}`;
+  const kind = strongest === undefined ? "none" : `${strongest.role} ${strongest.evidence.class}`;
   for (const { file, hunk, verdict, probability, evidence } of hunks) {
     if (verdict === "not-applicable") continue;
     const ranges = record.lines.get(file.path) ?? [];
     let attested = 0;
     for (let line = hunk.headStart; line < hunk.headStart + hunk.headCount; line++)
-      if (ranges.some(({ first, last, author }) => author === "ai" && line >= first && line <= last))
+      if (
+        ranges.some(({ first, last, author }) => author === "ai" && line >= first && line <= last)
+      )
         attested++;
     rows.push({
       kind,
@@ -86,7 +99,8 @@ const show = (name, some) => {
 };
 const bins = new Map();
 for (const row of rows) {
-  const bin = row.probability === undefined ? "unknown" : (Math.floor(row.probability * 20) / 20).toFixed(2);
+  const bin =
+    row.probability === undefined ? "unknown" : (Math.floor(row.probability * 20) / 20).toFixed(2);
   bins.set(bin, [...(bins.get(bin) ?? []), row]);
 }
 console.log(`${read} commits, ${rows.length} hunks`);
@@ -98,15 +112,24 @@ for (const kind of by(({ kind }) => kind))
       rows.filter((row) => row.kind === kind && (half === undefined || row.even === half)),
     );
 for (const verdict of by(({ verdict }) => verdict))
-  show(`verdict ${verdict}`, rows.filter((row) => row.verdict === verdict));
+  show(
+    `verdict ${verdict}`,
+    rows.filter((row) => row.verdict === verdict),
+  );
 for (const at of by(({ probability }) => probability ?? -1))
-  show(`stated ${at}`, rows.filter(({ probability }) => (probability ?? -1) === at));
+  show(
+    `stated ${at}`,
+    rows.filter(({ probability }) => (probability ?? -1) === at),
+  );
 for (const [bin, some] of [...bins].sort()) show(`bin ${bin}`, some);
 const brier = rows.filter(({ probability }) => probability !== undefined);
 console.log(
   `Brier score of stated probabilities against "holds recorded lines": ${(brier.reduce((sum, { probability, share }) => sum + (probability - (share > 0 ? 1 : 0)) ** 2, 0) / brier.length).toFixed(3)} over ${brier.length}`,
 );
-show("style", rows.filter(({ style }) => style));
+show(
+  "style",
+  rows.filter(({ style }) => style),
+);
 const told = rows.filter(({ verdict }) => verdict === "ai" || verdict === "likely-ai");
 const positive = rows.filter(({ share }) => share > 0);
 const right = told.filter(({ share }) => share > 0);

@@ -3,8 +3,8 @@
 //   node scripts/attribution/registry.mjs [--samples N] REPOSITORY...
 import { parseArgs } from "node:util";
 import { claimsOf } from "../../dist/attribution/claims.js";
-import { openRepository } from "../../dist/change/git.js";
 import { parseCommit } from "../../dist/change/commit.js";
+import { openRepository } from "../../dist/change/git.js";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -29,7 +29,12 @@ for (const folder of positionals) {
     seen.claimed++;
     if (isOld) {
       seen.oldHits++;
-      console.log("before 2021:", folder, id, claims.claims.map(({ evidence }) => evidence.rule).join(" "));
+      console.log(
+        "before 2021:",
+        folder,
+        id,
+        claims.claims.map(({ evidence }) => evidence.rule).join(" "),
+      );
     }
     for (const { evidence, role } of claims.claims) {
       const key = `${evidence.rule} ${role}`;
@@ -47,7 +52,9 @@ for (const folder of positionals) {
   );
   repository.close();
 }
-console.log(`all: ${total.commits} commits; before 2021 ${total.old}, with a claim ${total.oldHits}`);
+console.log(
+  `all: ${total.commits} commits; before 2021 ${total.old}, with a claim ${total.oldHits}`,
+);
 const count = Number(values.samples);
 for (const [key, hits] of [...tools].sort(([, a], [, b]) => b - a)) {
   console.log(`${String(hits).padStart(7)} ${key}`);
@@ -59,9 +66,16 @@ for (const [key, hits] of [...tools].sort(([, a], [, b]) => b - a)) {
     const named = commit.message
       .split("\n")
       .slice(1)
-      .filter((line) => /^[*\s-]*[\w-]+(-by|-with|-id|session|-url|author):|generated|made with|checkpoint/i.test(line));
+      .filter((line) =>
+        /^[*\s-]*[\w-]+(-by|-with|-id|session|-url|author):|generated|made with|checkpoint/i.test(
+          line,
+        ),
+      );
     console.log(
-      `          ${folder.split("/").at(-2)} ${id.slice(0, 9)} ${commit.author.name} <${commit.author.email}> | ${commit.committer.name} | ${commit.message.split("\n")[0].slice(0, 60)} | ${named.map((line) => line.trim().slice(0, 90)).join(" ; ").slice(0, 300)}`,
+      `          ${folder.split("/").at(-2)} ${id.slice(0, 9)} ${commit.author.name} <${commit.author.email}> | ${commit.committer.name} | ${commit.message.split("\n")[0].slice(0, 60)} | ${named
+        .map((line) => line.trim().slice(0, 90))
+        .join(" ; ")
+        .slice(0, 300)}`,
     );
   }
 }

@@ -1,16 +1,23 @@
 // How well style alone tells commits of tools from others, on repositories and authors the weights were not fitted on.
 //   node scripts/attribution/style.mjs REPOSITORY...
-import { choose, pauses, sampleOf } from "../../dist/attribution/calibration/sample.js";
-import { areaUnderCurve, fitWeights, measure, recallAt, scoreOf } from "../../dist/attribution/calibration/fit.js";
+
 import { isAuthorlessPath } from "../../dist/attribution/authorless.js";
+import {
+  areaUnderCurve,
+  fitWeights,
+  measure,
+  recallAt,
+  scoreOf,
+} from "../../dist/attribution/calibration/fit.js";
+import { choose, pauses, sampleOf } from "../../dist/attribution/calibration/sample.js";
 import { codeSignals, LEAST_LINES } from "../../dist/attribution/style/code-signals.js";
 import { measuredLanguage } from "../../dist/attribution/style/comments.js";
-import { isLikelyByStyle } from "../../dist/attribution/verdict.js";
 import { opinionOf, SHIPPED_TABLE } from "../../dist/attribution/style/opinion.js";
 import { SIGNALS } from "../../dist/attribution/style/signals.js";
+import { isLikelyByStyle } from "../../dist/attribution/verdict.js";
 import { readAdded } from "../../dist/change/added-lines.js";
-import { openRepository } from "../../dist/change/git.js";
 import { parseCommit } from "../../dist/change/commit.js";
+import { openRepository } from "../../dist/change/git.js";
 
 const FOLDS = 5;
 const POOLS = ["before2021", "before2023", "contemporary"];
@@ -35,7 +42,11 @@ for (const [at, folder] of process.argv.slice(2).entries()) {
     seen.add(added.id);
     const place = { repository: at, fold: at % FOLDS };
     samples.push({ ...sample, ...place });
-    const ofCommit = sample.signals.filter((id) => ["message", "size", "people"].includes(SIGNALS[id].group) && !["trailing-space", "todo"].includes(id));
+    const ofCommit = sample.signals.filter(
+      (id) =>
+        ["message", "size", "people"].includes(SIGNALS[id].group) &&
+        !["trailing-space", "todo"].includes(id),
+    );
     for (const file of added.files)
       if (measuredLanguage(file.path) !== undefined && !isAuthorlessPath(file.path))
         for (const lines of file.hunks)
@@ -56,11 +67,18 @@ for (const [at, folder] of process.argv.slice(2).entries()) {
 const scored = (all, pool, weightsOf) =>
   all
     .filter((sample) => sample.pool === "tool" || sample.pool === pool)
-    .map((sample) => ({ score: scoreOf(sample, weightsOf(sample)), isTool: sample.pool === "tool" }));
+    .map((sample) => ({
+      score: scoreOf(sample, weightsOf(sample)),
+      isTool: sample.pool === "tool",
+    }));
 // Fitted without the repositories and without the authors of the fold.
 const fitted = Array.from({ length: FOLDS }, (_, fold) => {
-  const authors = new Set(samples.filter((sample) => sample.fold === fold).map(({ author }) => author));
-  return fitWeights(samples.filter((sample) => sample.fold !== fold && !authors.has(sample.author)));
+  const authors = new Set(
+    samples.filter((sample) => sample.fold === fold).map(({ author }) => author),
+  );
+  return fitWeights(
+    samples.filter((sample) => sample.fold !== fold && !authors.has(sample.author)),
+  );
 });
 const kinds = [
   ["shipped weights", () => ({})],
@@ -73,7 +91,10 @@ const only = (groups) => (sample) => ({
 const parts = [
   ["message and code", samples],
   ["code alone", samples.map(only((group, id) => group !== "message" && id !== "message-empty"))],
-  ["message alone", samples.map(only((group, id) => group === "message" || id === "message-empty"))],
+  [
+    "message alone",
+    samples.map(only((group, id) => group === "message" || id === "message-empty")),
+  ],
   ["one hunk of 8 lines, code alone", hunks],
 ];
 const show = (name, rows) =>
@@ -85,11 +106,29 @@ for (const [part, all] of parts)
     for (const pool of POOLS) show(`${part}, ${kind}, ${pool}`, scored(all, pool, weightsOf));
 for (const language of [...new Set(samples.map((sample) => sample.language))])
   for (const pool of POOLS)
-    show(`${language}, message and code, shipped weights, ${pool}`, scored(samples.filter((sample) => sample.language === language), pool, () => ({})));
+    show(
+      `${language}, message and code, shipped weights, ${pool}`,
+      scored(
+        samples.filter((sample) => sample.language === language),
+        pool,
+        () => ({}),
+      ),
+    );
 for (const language of [...new Set(hunks.map((sample) => sample.language))])
   for (const pool of POOLS)
-    show(`${language}, one hunk, shipped weights, ${pool}`, scored(hunks.filter((sample) => sample.language === language), pool, () => ({})));
-for (const pool of POOLS) console.log(pool, JSON.stringify(measure(scored(samples, pool, (sample) => fitted[sample.fold])).reliability));
+    show(
+      `${language}, one hunk, shipped weights, ${pool}`,
+      scored(
+        hunks.filter((sample) => sample.language === language),
+        pool,
+        () => ({}),
+      ),
+    );
+for (const pool of POOLS)
+  console.log(
+    pool,
+    JSON.stringify(measure(scored(samples, pool, (sample) => fitted[sample.fold])).reliability),
+  );
 // The verdict as a scan gives it to one hunk.
 for (const pool of ["tool", ...POOLS]) {
   const all = hunks.filter((hunk) => hunk.pool === pool);
@@ -97,5 +136,7 @@ for (const pool of ["tool", ...POOLS]) {
     const told = opinionOf([...hunk.signals, ...hunk.ofCommit], [], "", SHIPPED_TABLE);
     return told !== undefined && isLikelyByStyle(told.opinion);
   });
-  console.log(`likely-ai by style: ${pool} ${likely.length} of ${all.length} hunks (${((100 * likely.length) / all.length).toFixed(1)} %)`);
+  console.log(
+    `likely-ai by style: ${pool} ${likely.length} of ${all.length} hunks (${((100 * likely.length) / all.length).toFixed(1)} %)`,
+  );
 }

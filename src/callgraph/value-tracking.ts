@@ -982,6 +982,8 @@ export class ValueTracking {
     }
     for (const row of this.models.rows(api).rows) {
       if (row.role === "propagator" && row.whole) this.#passOn(module, local, value, row);
+      // Routers of one library are told apart by where they are made.
+      else if (row.role === "router") this.#add(value, makeToken(TokenKind.Object, value));
     }
   }
 

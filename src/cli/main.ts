@@ -7,6 +7,7 @@ import { DataFileError } from "../support/data-file.ts";
 import { version } from "../version.ts";
 import { ExitCode } from "./exit-codes.ts";
 import { OutputError } from "./output.ts";
+import type { RoutesFlags } from "./routes.ts";
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
@@ -133,6 +134,21 @@ Exit status: 0 nothing at the gate, 1 findings at the gate, 2 wrong use, 3 incom
     .action(async (options: Record<string, unknown>) => {
       const { runCalibrate } = await import("./calibrate.ts");
       exit(await runCalibrate(options));
+    });
+  root
+    .command("routes [folder]")
+    .description("list what a service offers and what stands before it")
+    .addOption(new Option("--format <format>").choices(["text", "json"]).default("text"))
+    .option("--include-tests", "read tests too")
+    .option(
+      "--cache-dir <folder>",
+      "where parsed files are kept (default: the user's cache folder)",
+      nonEmpty,
+    )
+    .option("--no-cache", "neither read nor write the cache")
+    .action(async (folder: string | undefined, options: Record<string, unknown>) => {
+      const { runRoutes } = await import("./routes.ts");
+      exit(await runRoutes(folder ?? ".", options as unknown as RoutesFlags));
     });
   root
     .command("queries")

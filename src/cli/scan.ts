@@ -1,11 +1,8 @@
 /** The commands that scan: they read options and configuration, run the pipeline, and write the report. */
-import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { openModuleCache } from "../cache/module-cache.ts";
-import { GitError, UsageError } from "../change/errors.ts";
-import { readFolder } from "../change/folder.ts";
-import { openRepository } from "../change/git.ts";
-import { type ReadChange, readChange, readTree } from "../change/read-change.ts";
+import { UsageError } from "../change/errors.ts";
+import { type ReadChange, readChange } from "../change/read-change.ts";
 import { CONFIG_NAME, type ConfigFile, globs, parseConfig } from "../config/options.ts";
 import {
   type Confidence,
@@ -24,6 +21,7 @@ import { type CalibrationChoice, calibrationFor } from "./calibration-file.ts";
 import { ExitCode } from "./exit-codes.ts";
 import { checkOutput, writeOutput } from "./output.ts";
 import { createProgress } from "./progress.ts";
+import { treeAt } from "./tree.ts";
 
 /** Flags as commander gives them. */
 interface Flags extends CalibrationChoice {
@@ -65,10 +63,7 @@ export async function runDiff(
 export async function runScan(folder: string, options: Record<string, unknown>): Promise<number> {
   const flags = options as Flags;
   checkOutput(flags.output);
-  const at = resolve(folder);
-  if (!existsSync(at) || !statSync(at).isDirectory())
-    throw new UsageError(`${folder} is no folder: name one to scan, as in \`adr-scan scan .\``);
-  const { close, ...read } = await treeAt(at);
+  const { close, ...read } = await treeAt(resolve(folder), folder);
   try {
     const reader = read.files(READ_LIMIT);
     const config = await configOf(read.tree.entries, reader);
@@ -79,21 +74,6 @@ export async function runScan(folder: string, options: Record<string, unknown>):
   } finally {
     close();
   }
-}
-
-/** The files of a folder: as git has them, where it is the root of a working tree, else as the disk has them. */
-async function treeAt(folder: string) {
-  try {
-    const repository = await openRepository(folder);
-    if (repository.root !== undefined && resolve(repository.root) === folder) {
-      const tree = await readTree(repository, "worktree");
-      return { ...tree, close: () => repository.close() };
-    }
-    repository.close();
-  } catch (error) {
-    if (!(error instanceof GitError) && !(error instanceof UsageError)) throw error;
-  }
-  return { ...readFolder(folder), close: () => {} };
 }
 
 /** The change's own configuration must not weaken the gate it has to pass: the base's counts. */

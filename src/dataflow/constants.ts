@@ -19,7 +19,7 @@ export interface ConstantValue {
 }
 
 /** A value of a module. */
-interface ValueAt {
+export interface ValueAt {
   readonly module: SourceModule;
   readonly local: number;
 }
@@ -119,7 +119,7 @@ export class Constants {
       }
       case Kind.Imported: {
         const target = this.#tracking.linker.resolve(module, strings[operands[from]!]!);
-        const exported = target && this.#exportOf(target, strings[operands[from + 1]!]!);
+        const exported = target && this.exportOf(target, strings[operands[from + 1]!]!);
         return exported && this.constantOf(exported.module, exported.local, depth - 1);
       }
       default:
@@ -141,7 +141,7 @@ export class Constants {
   }
 
   /** The one value a module exports under a name. */
-  #exportOf(module: SourceModule, name: string): ValueAt | undefined {
+  exportOf(module: SourceModule, name: string): ValueAt | undefined {
     for (const record of module.ir.exports) {
       if (record.name !== name || !("variable" in record)) continue;
       const written = this.#written[module.variableBase + record.variable]!;
@@ -218,7 +218,7 @@ export class Constants {
       .filter((token) => HOLDERS.has(kindOfToken(token)));
     if (objects.length !== 1) return undefined;
     if (kindOfToken(objects[0]!) === TokenKind.Exports)
-      return this.#exportOf(this.#tracking.program.modules[numberOfToken(objects[0]!)]!, name);
+      return this.exportOf(this.#tracking.program.modules[numberOfToken(objects[0]!)]!, name);
     const value = numberOfToken(objects[0]!);
     const owner = this.#tracking.program.moduleOfValue(value);
     const record = value - owner.valueBase;

@@ -10,8 +10,9 @@ import {
   parseSegments,
   type Segment,
 } from "./path-grammar.ts";
-import type { CallPosition, NamedRow, Row, SinkRow } from "./rows.ts";
+import type { CallPosition, FileRow, NamedRow, Row, SinkRow } from "./rows.ts";
 import type { ModelFile } from "./schema.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 
 export type ApiToken = number;
 
@@ -39,11 +40,28 @@ export interface RowsAt {
   readonly known: boolean;
 }
 
+/** Roles of rows that say nothing about what a call does with data. */
+const ABOUT_NO_FLOW: ReadonlySet<Row["role"]> = new Set([
+  "source",
+  "router",
+  "route",
+  "scope",
+  "shared",
+  "table",
+  "access",
+  "decorator",
+  "global",
+  "check",
+  "misuse",
+]);
+
 const NOTHING: RowsAt = { rows: [], known: false };
 
 export class Models {
   readonly kinds: Kinds;
+  readonly vocabulary: Vocabulary;
   readonly named: NamedRow[] = [];
+  readonly files: FileRow[] = [];
   readonly #roots = new Map<string, State>();
   readonly #rootTokens = new Map<string, ApiToken>();
   readonly #states: State[] = [];
@@ -52,8 +70,9 @@ export class Models {
   readonly #rowsAt: RowsAt[] = [NOTHING];
   readonly #steps = new Map<string, ApiToken>();
 
-  constructor(kinds: Kinds) {
+  constructor(kinds: Kinds, vocabulary: Vocabulary) {
     this.kinds = kinds;
+    this.vocabulary = vocabulary;
   }
 
   // --- building -------------------------------------------------------------------------------------------------
@@ -127,14 +146,82 @@ export class Models {
         all: all ?? false,
       });
     }
-    for (const { call, method, path, handlers } of file.routes) {
+    for (const { call, path, mounted, fixed, root } of file.routers) {
       stateAt(parsePath(call)).rows.push({
-        role: "route",
-        method,
+        role: "router",
         path: path === undefined ? undefined : positionOf(path),
-        handlers: positionOf(handlers),
+        mounted: mounted ?? false,
+        fixed: fixed ?? false,
+        root: root ?? false,
       });
     }
+    for (const one of file.routes) {
+      const { call, method, methodAt, path, before, handlers, anyOrder, chain } = one;
+      stateAt(parsePath(call)).rows.push({
+        role: "route",
+        library: file.library,
+        method,
+        methodAt: methodAt === undefined ? undefined : positionOf(methodAt),
+        path: path === undefined ? undefined : positionOf(path),
+        before: (before ?? []).map(positionOf),
+        handlers: positionOf(handlers),
+        anyOrder: anyOrder ?? false,
+        chain: chain ?? false,
+      });
+    }
+    for (const { call, body, parameter, path } of file.scopes) {
+      stateAt(parsePath(call)).rows.push({
+        role: "scope",
+        body: positionOf(body),
+        parameter,
+        path: path === undefined ? undefined : positionOf(path),
+      });
+    }
+    for (const call of file.shared) stateAt(parsePath(call)).rows.push({ role: "shared" });
+    for (const { call, at, method } of file.tables)
+      stateAt(parsePath(call)).rows.push({
+        role: "table",
+        library: file.library,
+        at: positionOf(at),
+        method,
+      });
+    for (const { at, is, method, path, steps, kind } of file.decorators)
+      stateAt(parsePath(at)).rows.push({
+        role: "decorator",
+        library: file.library,
+        is,
+        method,
+        path: path === undefined ? undefined : positionOf(path),
+        steps: steps === undefined ? undefined : positionOf(steps),
+        kind,
+      });
+    for (const { token, field, guard } of file.globals)
+      stateAt(parsePath(token)).rows.push({ role: "global", field, guard });
+    for (const { path, drop, directive, exports, members, method, matcher } of file.files)
+      this.files.push({
+        library: file.library,
+        path: path === undefined ? undefined : new RegExp(path),
+        drop: drop === undefined ? undefined : new RegExp(drop, "g"),
+        directive,
+        exports,
+        members: members ?? false,
+        method,
+        matcher: matcher?.split("."),
+      });
+    const maybe = (text: string | undefined): CallPosition | undefined =>
+      text === undefined ? undefined : positionOf(text);
+    for (const { call, operation, table, key, where, data, sql } of file.accesses)
+      stateAt(parsePath(call)).rows.push({
+        role: "access",
+        operation,
+        table: maybe(table),
+        key: maybe(key),
+        where: maybe(where),
+        data: maybe(data),
+        sql: maybe(sql),
+      });
+    for (const { at, kind } of file.checks)
+      stateAt(parsePath(at)).rows.push({ role: "check", kind });
     for (const { kind, field, returnOf } of file.named) {
       kinds.checkSink(kind);
       this.named.push({
@@ -237,9 +324,7 @@ export class Models {
       this.#tokens.set(key, token);
       this.#sets.push(sorted);
       const rows = sorted.flatMap((state) => state.rows);
-      const known = rows.some(
-        ({ role }) => role !== "source" && role !== "route" && role !== "misuse",
-      );
+      const known = rows.some(({ role }) => !ABOUT_NO_FLOW.has(role));
       this.#rowsAt.push({ rows, known });
     }
     return token;
@@ -266,6 +351,13 @@ export class Models {
   /** The rows that hold for a value. */
   rows(token: ApiToken): RowsAt {
     return this.#rowsAt[token]!;
+  }
+
+  /** Whether some member of a value registers routes. */
+  hasRoutes(token: ApiToken): boolean {
+    return this.#sets[token]!.some((state) =>
+      [...state.members.values()].some(({ rows }) => rows.some(({ role }) => role === "route")),
+    );
   }
 
   /** What a library, a type or a special root is to programs of a language. */

@@ -1,6 +1,7 @@
 /** Model rows as the engine uses them: paths read, kinds resolved. */
 import type { KindSet } from "./kinds.ts";
 import type { Segment } from "./path-grammar.ts";
+import type { guardKinds, operations } from "./schema.ts";
 
 /** A position relative to a call: an argument, or the result, and where in it. */
 export interface CallPosition {
@@ -67,11 +68,102 @@ export interface RewriteRow {
   readonly all: boolean;
 }
 
+/** A call that makes something routes are registered on. */
+export interface RouterRow {
+  readonly role: "router";
+  readonly path: CallPosition | undefined;
+  readonly mounted: boolean;
+  /** All its routes have its path. */
+  readonly fixed: boolean;
+  readonly root: boolean;
+}
+
 export interface RouteRow {
   readonly role: "route";
-  readonly method: string;
+  /** The library that the row is about: what a route's framework is called. */
+  readonly library: string;
+  /** Undefined: any, or said at `methodAt`. */
+  readonly method: string | undefined;
+  readonly methodAt: CallPosition | undefined;
   readonly path: CallPosition | undefined;
+  readonly before: readonly CallPosition[];
   readonly handlers: CallPosition;
+  readonly anyOrder: boolean;
+  /** Its middleware are the calls it is chained to. */
+  readonly chain: boolean;
+}
+
+/** A call that is given an object of handlers. */
+export interface TableRow {
+  readonly role: "table";
+  readonly library: string;
+  readonly at: CallPosition;
+  /** Undefined: the outermost key. */
+  readonly method: string | undefined;
+}
+
+export type Operation = (typeof operations)[number];
+
+/** A call that reads or writes records. */
+export interface AccessRow {
+  readonly role: "access";
+  readonly operation: Operation;
+  /** Undefined: the receiver's name. */
+  readonly table: CallPosition | undefined;
+  readonly key: CallPosition | undefined;
+  readonly where: CallPosition | undefined;
+  readonly data: CallPosition | undefined;
+  readonly sql: CallPosition | undefined;
+}
+
+export interface DecoratorRow {
+  readonly role: "decorator";
+  readonly library: string;
+  readonly is: "controller" | "route" | "guards" | "check" | "public" | "metadata" | "several";
+  readonly method: string | undefined;
+  readonly path: CallPosition | undefined;
+  readonly steps: CallPosition | undefined;
+  readonly kind: GuardKind | undefined;
+}
+
+/** The token of a record that declares a guard of everything. */
+export interface GlobalRow {
+  readonly role: "global";
+  readonly field: string;
+  readonly guard: string;
+}
+
+/** Files that handle requests by where they are or what they say first. */
+export interface FileRow {
+  readonly library: string;
+  readonly path: RegExp | undefined;
+  readonly drop: RegExp | undefined;
+  readonly directive: string | undefined;
+  readonly exports: readonly string[] | undefined;
+  readonly members: boolean;
+  readonly method: string | undefined;
+  readonly matcher: readonly string[] | undefined;
+}
+
+/** A call that runs a function with a router of its own. */
+export interface ScopeRow {
+  readonly role: "scope";
+  readonly body: CallPosition;
+  readonly parameter: number;
+  readonly path: CallPosition | undefined;
+}
+
+/** The function passed to a scope keeps the router it is run on. */
+export interface SharedRow {
+  readonly role: "shared";
+}
+
+export type GuardKind = (typeof guardKinds)[number];
+
+/** A value that is a guard of some kind. */
+export interface CheckRow {
+  readonly role: "check";
+  readonly kind: GuardKind;
 }
 
 export interface SilentRow {
@@ -91,7 +183,15 @@ export type Row =
   | PropagatorRow
   | GuardRow
   | RewriteRow
+  | RouterRow
   | RouteRow
+  | ScopeRow
+  | SharedRow
+  | TableRow
+  | AccessRow
+  | DecoratorRow
+  | GlobalRow
+  | CheckRow
   | SilentRow
   | MisuseRow;
 

@@ -89,11 +89,133 @@ const Rewrite = z.strictObject({
   all: z.boolean().optional().describe("Replaces every match whatever the pattern's flags"),
 });
 
+const Router = z.strictObject({
+  call: path.describe("The call that makes something routes are registered on"),
+  path: position.optional().describe("What the paths of its routes begin with"),
+  mounted: z
+    .boolean()
+    .optional()
+    .describe("It belongs to the router it is called on, from here on"),
+  fixed: z.boolean().optional().describe("All its routes have its path: they name none"),
+  root: z.boolean().optional().describe("Serves requests though nothing mounts it"),
+});
+
 const Route = z.strictObject({
   call: path.describe("The call that registers: `express.Router.Member[get]`"),
-  method: z.string().describe("GET, POST ... or `*`; `use` for middleware"),
+  method: z
+    .string()
+    .optional()
+    .describe(
+      "GET, POST ... or `*`; `use`: middleware; `param`: middleware of a parameter; `prefix`: of the router's paths",
+    ),
+  methodAt: position.optional().describe("Where the call says the method, when it does"),
   path: position.optional(),
-  handlers: position,
+  before: z
+    .array(position)
+    .optional()
+    .describe("Steps that come before the handlers: options that list hooks"),
+  handlers: position.describe("The last of them handles the request, the others come before"),
+  chain: z
+    .boolean()
+    .optional()
+    .describe("Its middleware are the calls it is chained to; a table of routes names it"),
+  anyOrder: z
+    .boolean()
+    .optional()
+    .describe("Middleware that counts for routes registered before it, too"),
+});
+
+const Scope = z.strictObject({
+  call: path.describe("The call that runs a function which registers routes"),
+  body: position,
+  parameter: z.number().int().describe("The parameter of the function that is the router"),
+  path: position.optional().describe("What the paths of its routes begin with"),
+});
+
+export const guardKinds = [
+  "authentication",
+  "role",
+  "owner",
+  "tenant",
+  "permission",
+  "signature",
+  "rate",
+  "csrf",
+  "validation",
+] as const;
+
+const Decorator = z.strictObject({
+  at: path.describe("The decorator, or the function that makes it"),
+  is: z
+    .enum(["controller", "route", "guards", "check", "public", "metadata", "several"])
+    .describe(
+      "several: its arguments are decorators; metadata: read by guards, which it may tell to let everybody pass",
+    ),
+  method: z.string().optional(),
+  path: position.optional().describe("Of what made the decorator"),
+  steps: position.optional().describe("The guards it lists, or the decorators it puts together"),
+  kind: z.enum(guardKinds).optional(),
+});
+
+const Global = z.strictObject({
+  token: path.describe("What marks a record as a guard of everything"),
+  field: z.string().describe("The field that has the token"),
+  guard: z.string().describe("The field that has the guard"),
+});
+
+const File = z.strictObject({
+  path: z
+    .string()
+    .optional()
+    .describe("Regular expression on a file's path; the group `route` is what it serves"),
+  drop: z.string().optional().describe("Regular expression on what in the route is not served"),
+  directive: z
+    .string()
+    .optional()
+    .describe("A text that stands first in the module or the function"),
+  exports: z
+    .array(z.string())
+    .optional()
+    .describe("What it must export to handle requests; every function when absent"),
+  members: z.boolean().optional().describe("The export is an object of handlers"),
+  method: z.string().optional().describe("The export's name when absent; `use` for middleware"),
+  matcher: z
+    .string()
+    .optional()
+    .describe("The export that says which paths middleware is for, with a dot for its member"),
+});
+
+const Table = z.strictObject({
+  call: path.describe("The call that is given an object of handlers"),
+  at: position,
+  method: z.string().optional().describe("The name of the outermost key when absent"),
+});
+
+export const operations = [
+  "read",
+  "list",
+  "create",
+  "update",
+  "delete",
+  "upsert",
+  "count",
+] as const;
+
+const Access = z.strictObject({
+  call: path.describe("A call that reads or writes records"),
+  operation: z.enum(operations),
+  table: position.optional().describe("What names the table; the receiver's name when absent"),
+  key: position.optional().describe("The identifier of the record"),
+  where: position.optional().describe("The conditions, as an object"),
+  data: position.optional().describe("What is written, as an object"),
+  sql: position
+    .optional()
+    .describe("A statement; operation, table and conditions are read from it"),
+});
+
+const Check = z.strictObject({
+  at: path.describe("A value that is a guard, or a call that makes or is one"),
+  kind: z.enum(guardKinds),
 });
 
 const Named = z.strictObject({
@@ -119,7 +241,19 @@ export const ModelFile = z.strictObject({
   propagators: z.array(Propagator).default([]),
   guards: z.array(Guard).default([]),
   rewrites: z.array(Rewrite).default([]),
+  routers: z.array(Router).default([]),
   routes: z.array(Route).default([]),
+  scopes: z.array(Scope).default([]),
+  shared: z
+    .array(path)
+    .default([])
+    .describe("Calls whose result makes no scope of its own: what it registers is the router's"),
+  tables: z.array(Table).default([]),
+  decorators: z.array(Decorator).default([]),
+  globals: z.array(Global).default([]),
+  files: z.array(File).default([]),
+  accesses: z.array(Access).default([]),
+  checks: z.array(Check).default([]),
   named: z.array(Named).default([]),
   silent: z
     .array(path)
@@ -158,6 +292,39 @@ export const KindFile = z.strictObject({
   states: z.record(z.string(), z.string()).default({}),
 });
 export type KindFile = z.infer<typeof KindFile>;
+
+const pattern = z.string().describe("Regular expression on a name in lower case with underscores");
+
+export const fieldClasses = [
+  "owner",
+  "tenant",
+  "privilege",
+  "money",
+  "quantity",
+  "state",
+  "secret",
+  "key",
+] as const;
+
+/** `queries/vocabulary.yml`: what things are called where nobody has modelled them. */
+export const VocabularyFile = z.strictObject({
+  principals: pattern,
+  credentials: pattern,
+  inputs: pattern,
+  queries: pattern,
+  guards: z.record(z.enum(guardKinds), pattern),
+  optional: pattern,
+  denials: z.strictObject({
+    unauthenticated: pattern,
+    forbidden: pattern,
+    rate: pattern,
+    login: pattern,
+  }),
+  public: pattern,
+  open: pattern,
+  fields: z.record(z.enum(fieldClasses), pattern),
+});
+export type VocabularyFile = z.infer<typeof VocabularyFile>;
 
 const texts = {
   id: z.string().regex(/^[a-z0-9-]+$/),

@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { KindFile, ModelFile, QueryFile } from "../models/schema.ts";
+import { KindFile, ModelFile, QueryFile, VocabularyFile } from "../models/schema.ts";
 import { parseDataFile } from "../support/data-file.ts";
 import { digest } from "../support/hash.ts";
 
@@ -16,6 +16,7 @@ export interface NamedFile<T> {
 
 export interface QueryData {
   readonly kinds: KindFile;
+  readonly vocabulary: VocabularyFile;
   readonly models: readonly NamedFile<ModelFile>[];
   readonly queries: readonly NamedFile<QueryFile>[];
 }
@@ -38,9 +39,10 @@ const digestOf = (texts: readonly (readonly [string, string])[]): string => dige
 
 function parse(texts: readonly (readonly [string, string])[]): QueryData {
   const below = (folder: string) => texts.filter(([file]) => file.startsWith(`${folder}/`));
-  const kinds = texts.find(([file]) => file === "kinds.yml");
+  const textOf = (name: string): string => texts.find(([file]) => file === name)?.[1] ?? "";
   return {
-    kinds: parseDataFile("kinds.yml", kinds?.[1] ?? "", KindFile),
+    kinds: parseDataFile("kinds.yml", textOf("kinds.yml"), KindFile),
+    vocabulary: parseDataFile("vocabulary.yml", textOf("vocabulary.yml"), VocabularyFile),
     models: below("models").map(([file, text]) => ({
       file,
       data: parseDataFile(file, text, ModelFile),

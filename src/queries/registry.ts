@@ -6,6 +6,7 @@ import { Models } from "../models/models.ts";
 import { parseSegments } from "../models/path-grammar.ts";
 import type { CallPosition } from "../models/rows.ts";
 import type { MisuseQuery, TaintQuery } from "../models/schema.ts";
+import { Vocabulary } from "../models/vocabulary.ts";
 import { packageRoot } from "../package-root.ts";
 import { DataFileError } from "../support/data-file.ts";
 import { type QueryData, readQueryData } from "./data.ts";
@@ -54,7 +55,7 @@ export interface QuerySet {
 
 /** Puts models and queries together; throws a {@link DataFileError} that names the file. */
 export function assembleQueries(data: QueryData): QuerySet {
-  const models = new Models(new Kinds(data.kinds));
+  const models = new Models(new Kinds(data.kinds), new Vocabulary(data.vocabulary));
   for (const { file, data: model } of data.models)
     naming(file, () => models.add(model, languageOf(file)));
   const taint: TaintQueryEntry[] = [];

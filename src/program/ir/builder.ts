@@ -107,6 +107,7 @@ export class ModuleBuilder {
   readonly imports: ImportRecord[] = [];
   readonly exports: ExportRecord[] = [];
   readonly typeAliases: { name: string; target: string }[] = [];
+  readonly directives: { readonly function: number; readonly text: string }[] = [];
   readonly problems: ModuleProblem[] = [];
   readonly language: Language;
   readonly dialect: Dialect;
@@ -211,6 +212,7 @@ export class ModuleBuilder {
       imports: this.imports,
       exports: this.exports,
       typeAliases: this.typeAliases,
+      directives: this.directives,
       problems: this.problems,
     };
   }

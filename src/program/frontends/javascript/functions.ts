@@ -114,7 +114,19 @@ export function lowerBody(lower: Lowering, node: t.Function): void {
     lower.return(lower.expression(body), at(body));
     return;
   }
+  recordDirectives(lower, body);
   lower.statements(body.body);
   lower.initialiseFields?.();
   lower.builder.return(-1, at(body));
+}
+
+/** `"use strict"` says nothing that matters here. */
+export function recordDirectives(
+  lower: Lowering,
+  { directives }: t.Program | t.BlockStatement,
+): void {
+  for (const { value } of directives ?? []) {
+    if (value.value !== "use strict")
+      lower.module.builder.directives.push({ function: lower.builder.index, text: value.value });
+  }
 }

@@ -5,7 +5,7 @@ import type { Dialect, Language, ModuleIr, ModuleProblem } from "../../ir/module
 import type { Frontend } from "../frontend.ts";
 import { cutDeepest } from "./depth.ts";
 import { lowerExpression } from "./expressions.ts";
-import { receiveThis } from "./functions.ts";
+import { receiveThis, recordDirectives } from "./functions.ts";
 import { Lowering, type Syntax } from "./lowering.ts";
 import { lowerImportDeclaration, recordExports, recordImport } from "./modules.ts";
 import { parse } from "./parse.ts";
@@ -34,7 +34,7 @@ const SHEBANG = /^#!.*\b(?:node|nodejs|bun|deno|ts-node|tsx)\b/;
 
 export const javascript: Frontend = {
   languages: ["javascript", "typescript"],
-  version: 2,
+  version: 3,
   accepts(path, firstLine) {
     const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
     const dot = name.lastIndexOf(".");
@@ -96,6 +96,7 @@ function buildModule(
 function lowerProgram(lower: Lowering, program: t.Program): void {
   lower.enterScope(lower.scope);
   receiveThis(lower, program);
+  recordDirectives(lower, program);
   for (const statement of program.body) {
     if (statement.type === "ImportDeclaration") lowerImportDeclaration(lower, statement);
     recordExports(lower, statement);

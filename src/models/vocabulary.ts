@@ -1,0 +1,103 @@
+/** What names say: the regular expressions of `vocabulary.yml`, ready to be asked. */
+import type { GuardKind } from "./rows.ts";
+import type { fieldClasses, VocabularyFile } from "./schema.ts";
+
+export type FieldClass = (typeof fieldClasses)[number];
+
+/** `require_admin_role` for `requireAdminRole` and for "Require admin role". */
+export const plain = (name: string): string =>
+  name
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replace(/([A-Z])([A-Z][a-z])/g, "$1_$2")
+    .replace(/\s+/g, "_")
+    .toLowerCase();
+
+export class Vocabulary {
+  readonly #file: VocabularyFile;
+  readonly #patterns = new Map<string, RegExp>();
+  readonly #guards: readonly (readonly [GuardKind, RegExp])[];
+  readonly #fields: readonly (readonly [FieldClass, RegExp])[];
+
+  constructor(file: VocabularyFile) {
+    this.#file = file;
+    this.#fields = Object.entries(file.fields).map(([kind, source]) => [
+      kind as FieldClass,
+      new RegExp(source),
+    ]);
+    this.#guards = Object.entries(file.guards).map(([kind, source]) => [
+      kind as GuardKind,
+      new RegExp(source),
+    ]);
+  }
+
+  /** Stands for whoever sends the request. */
+  isPrincipal(name: string): boolean {
+    return this.#test(this.#file.principals, name);
+  }
+
+  /** What a client proves itself with. */
+  isCredential(name: string): boolean {
+    return this.#test(this.#file.credentials, name);
+  }
+
+  /** A part of a request that its sender fills as it likes. */
+  isInput(name: string): boolean {
+    return this.#test(this.#file.inputs, name);
+  }
+
+  /** A method of this name asks a database. */
+  isQuery(name: string): boolean {
+    return this.#test(this.#file.queries, name);
+  }
+
+  /** A guard of this name lets strangers pass. */
+  isOptional(name: string): boolean {
+    return this.#test(this.#file.optional, name);
+  }
+
+  /** What a guard of this name checks, in the order of the file. */
+  guardKinds(name: string): GuardKind[] {
+    const words = plain(name);
+    return this.#guards.filter(([, pattern]) => pattern.test(words)).map(([kind]) => kind);
+  }
+
+  /** Whether a status, an error's name or a text refuses a request, and why. */
+  denial(text: string): Denial | undefined {
+    const { unauthenticated, forbidden, rate } = this.#file.denials;
+    if (this.#test(unauthenticated, text)) return "unauthenticated";
+    if (this.#test(forbidden, text)) return "forbidden";
+    return this.#test(rate, text) ? "rate" : undefined;
+  }
+
+  /** Where strangers are sent to. */
+  isLogin(path: string): boolean {
+    return this.#test(this.#file.denials.login, path);
+  }
+
+  /** A route or handler of this name is for everybody. */
+  isPublic(name: string): boolean {
+    return this.#test(this.#file.public, name);
+  }
+
+  /** A mark of this name lets everybody pass. */
+  isOpen(name: string): boolean {
+    return this.#test(this.#file.open, name);
+  }
+
+  /** What a field of a record means. */
+  fieldClass(name: string): FieldClass | undefined {
+    const words = plain(name);
+    return this.#fields.find(([, pattern]) => pattern.test(words))?.[0];
+  }
+
+  #test(source: string, text: string): boolean {
+    let pattern = this.#patterns.get(source);
+    if (!pattern) {
+      pattern = new RegExp(source);
+      this.#patterns.set(source, pattern);
+    }
+    return pattern.test(plain(text));
+  }
+}
+
+export type Denial = "unauthenticated" | "forbidden" | "rate";

@@ -1,0 +1,454 @@
+/**
+ * The checks a function makes, by their structure: a test of who sends the request, one arm of which refuses it. Names
+ * are the last resort (RoleCast, OOPSLA 2011: "security checks cannot be recognised by name").
+ */
+import type { Analysis } from "../dataflow/analysis.ts";
+import { CHECK_DEPTH, WORDS_PER_CONDITION } from "../limits.ts";
+import type { GuardKind } from "../models/rows.ts";
+import type { Denial } from "../models/vocabulary.ts";
+import { type Dominance, dominance } from "../program/ir/dominance.ts";
+import {
+  CallForm,
+  ConstantType,
+  forEachValueOperand,
+  Kind,
+  Position,
+  unspread,
+} from "../program/ir/kinds.ts";
+import type { SourceModule } from "../program/program.ts";
+
+export interface Check {
+  /** Sorted. */
+  readonly kinds: readonly GuardKind[];
+  /** The branch, or the call of the function that checks, as a number of the program. */
+  readonly value: number;
+  /** The function whose body has the test: another one than asked about where a helper checks. */
+  readonly fn: number;
+  /** It ends by an exception, so that whoever calls the function is protected too. */
+  readonly throws: boolean;
+}
+
+/** A place where a request is refused. */
+interface Refusal {
+  readonly local: number;
+  readonly why: Denial | "other";
+  readonly throws: boolean;
+}
+
+/** What is returned by who gives up: nothing, a constant, an object that says why. */
+const LITERALS: ReadonlySet<number> = new Set([Kind.Constant, Kind.Record, Kind.Sequence]);
+
+export class Checks {
+  readonly #analysis: Analysis;
+  readonly #known = new Map<number, readonly Check[]>();
+  readonly #refuses = new Map<number, Denial | undefined>();
+
+  constructor(analysis: Analysis) {
+    this.#analysis = analysis;
+  }
+
+  /** Checks in the body of a function and in the helpers it calls, in the order of the code. */
+  of(fn: number, depth = CHECK_DEPTH): readonly Check[] {
+    let known = this.#known.get(fn);
+    if (!known) {
+      this.#known.set(fn, []);
+      known = this.#find(fn, depth);
+      this.#known.set(fn, known);
+    }
+    return known;
+  }
+
+  /** The kinds of checks that a middleware makes. */
+  kindsOf(fn: number): GuardKind[] {
+    const kinds = new Set(this.of(fn).flatMap((check) => check.kinds));
+    // Who refuses everybody refuses strangers.
+    if (kinds.size === 0 && this.refusalOf(fn)) kinds.add("permission");
+    return [...kinds].sort();
+  }
+
+  /** Why a function refuses whatever it is called with, as `notAllowed(request, response)` does; undefined: it does not. */
+  refusalOf(fn: number, depth = CHECK_DEPTH): Denial | undefined {
+    if (!this.#refuses.has(fn)) {
+      this.#refuses.set(fn, undefined);
+      const module = this.#analysis.program.moduleOf(fn);
+      const record = this.#analysis.program.functionAt(fn);
+      const { blockOf } = dominance(module.ir, record);
+      const always = this.#refusals(fn, depth).find(
+        ({ local, why, throws }) =>
+          why !== "other" && !throws && blockOf(local) === record.firstBlock,
+      );
+      if (always && always.why !== "other") this.#refuses.set(fn, always.why);
+    }
+    return this.#refuses.get(fn);
+  }
+
+  #find(fn: number, depth: number): Check[] {
+    const { program } = this.#analysis;
+    const module = program.moduleOf(fn);
+    const record = program.functionAt(fn);
+    const flow = dominance(module.ir, record);
+    const found = new Map<number, Check>();
+    for (const refusal of this.#refusals(fn, depth)) {
+      const block = flow.blockOf(refusal.local);
+      const branches = controlling(module, flow, block);
+      const tried = branches.length > 0 ? [] : attempted(module, flow, block);
+      const [from] = branches.length > 0 ? branches : tried;
+      if (from === undefined) continue;
+      const words = new Set<string>();
+      for (const one of [...branches, ...tried]) this.#words(module, one, words);
+      const kinds = this.#kinds(refusal, words, program.functionAt(fn).name);
+      if (kinds.length === 0) continue;
+      const value = module.valueBase + (branches.at(-1) ?? from);
+      const before = found.get(value);
+      found.set(value, {
+        kinds: [...new Set([...(before?.kinds ?? []), ...kinds])].sort(),
+        value,
+        fn,
+        throws: (before?.throws ?? false) || refusal.throws,
+      });
+    }
+    if (depth > 0) {
+      const { kinds } = module.ir;
+      for (let local = record.firstInstruction; local < record.endInstruction; local++) {
+        if (kinds[local] !== Kind.Call) continue;
+        for (const check of this.#called(module, local, depth)) found.set(check.value, check);
+      }
+    }
+    return [...found.values()].sort((a, b) => a.value - b.value);
+  }
+
+  /** What a call checks by throwing, or because a model says so. */
+  #called(module: SourceModule, local: number, depth: number): Check[] {
+    const { api, targets, byName } = this.#analysis.callees.at(module, local);
+    const value = module.valueBase + local;
+    const modelled = this.#analysis.models
+      .rows(this.#analysis.models.result(api))
+      .rows.flatMap((row) => (row.role === "check" ? [row.kind] : []));
+    if (modelled.length > 0)
+      return [{ kinds: [...new Set(modelled)].sort(), value, fn: -1, throws: true }];
+    if (byName || targets.length === 0 || this.#isCallback(module, local)) return [];
+    // Where several functions may be called, what all of them check is checked.
+    const [first, ...others] = targets.map((target) =>
+      this.of(target, depth - 1).filter(({ throws }) => throws),
+    );
+    const kinds = [...new Set(first!.flatMap((check) => check.kinds))]
+      .filter((kind) =>
+        others.every((checks) => checks.some((check) => check.kinds.includes(kind))),
+      )
+      .sort();
+    return kinds.length === 0 ? [] : [{ kinds, value, fn: first![0]!.fn, throws: true }];
+  }
+
+  /** Whether what is called was given to the function, or to one around it: a wrapper is not what it wraps. */
+  #isCallback(module: SourceModule, call: number): boolean {
+    const { kinds, operands, operandStart } = module.ir;
+    const callee = operands[operandStart[call]! + 1]!;
+    if (kinds[callee] !== Kind.Captured) return kinds[callee] === Kind.Parameter;
+    const written = this.#analysis.constants.writtenTo(
+      module.variableBase + operands[operandStart[callee]!]!,
+    );
+    return written >= 0 && kinds[written] === Kind.Parameter;
+  }
+
+  #refusals(fn: number, depth: number): Refusal[] {
+    const module = this.#analysis.program.moduleOf(fn);
+    const { firstInstruction, endInstruction } = this.#analysis.program.functionAt(fn);
+    const { kinds, operands, operandStart, strings } = module.ir;
+    const found: Refusal[] = [];
+    for (let local = firstInstruction; local < endInstruction; local++) {
+      const from = operandStart[local]!;
+      switch (kinds[local]) {
+        case Kind.Throw:
+          found.push({ local, why: this.#reason(module, operands[from]!), throws: true });
+          break;
+        case Kind.Return: {
+          // Leaving without a word counts only where the test is about the sender; see #kinds.
+          const value = operands[from]!;
+          const why = value < 0 ? "other" : this.#reason(module, value);
+          if (why !== "other" || value < 0 || LITERALS.has(kinds[value]!))
+            found.push({ local, why, throws: false });
+          break;
+        }
+        case Kind.Store:
+          // `context.status = 401`
+          if (operands[from + 1]! >= 0 && /^status(?:Code)?$/.test(strings[operands[from + 1]!]!)) {
+            const why = this.#reason(module, operands[from + 3]!);
+            if (why !== "other") found.push({ local, why, throws: false });
+          }
+          break;
+        case Kind.Call: {
+          const why = this.#refusingCall(module, local, depth);
+          if (why) found.push({ local, why, throws: false });
+          break;
+        }
+        default:
+          break;
+      }
+    }
+    return found;
+  }
+
+  /** Whether a call answers with a refusal: by a status, by where it redirects to, or by the helper it is. */
+  #refusingCall(module: SourceModule, local: number, depth: number): Denial | undefined {
+    const { operands, operandStart, strings, kinds } = module.ir;
+    const from = operandStart[local]!;
+    const name = operands[from + 3]! < 0 ? "" : strings[operands[from + 3]!]!;
+    for (const operand of operands.subarray(from + 4, operandStart[local + 1]!)) {
+      const value = unspread(operand);
+      if (kinds[value] === Kind.Constant || kinds[value] === Kind.Call) {
+        if (
+          /^(?:status|sendStatus|code|throw|writeHead|abort|error|next|reject|fail)$/i.test(name)
+        ) {
+          const why = this.#reason(module, value);
+          if (why !== "other") return why;
+        }
+      }
+      if (/redirect/i.test(name) && kinds[value] === Kind.Constant) {
+        const text = strings[operands[operandStart[value]! + 1]!]!;
+        if (this.#analysis.models.vocabulary.isLogin(text)) return "unauthenticated";
+      }
+      // `new Response("no", {status: 401})`, `NextResponse.json(body, {status: 401})`
+      if (kinds[value] === Kind.Record) {
+        const why = this.#statusIn(module, value);
+        if (why) return why;
+      }
+    }
+    if (name === "next" || calledName(module, local) === "next") {
+      const error = operands[from + 4];
+      if (error !== undefined && from + 4 < operandStart[local + 1]!) {
+        const why = this.#reason(module, unspread(error));
+        if (why !== "other") return why;
+      }
+    }
+    if (depth === 0) return undefined;
+    const { targets, byName } = this.#analysis.callees.at(module, local);
+    if (byName) return undefined;
+    for (const target of targets) {
+      const why = this.refusalOf(target, depth - 1);
+      if (why) return why;
+    }
+    return undefined;
+  }
+
+  #statusIn(module: SourceModule, record: number): Denial | undefined {
+    const { operands, operandStart, strings } = module.ir;
+    let at = operandStart[record]!;
+    for (let count = operands[at++]!; count > 0; count--, at += 2) {
+      if (!/^(?:status|statusCode|code)$/.test(strings[operands[at]!]!)) continue;
+      const why = this.#reason(module, operands[at + 1]!);
+      if (why !== "other") return why;
+    }
+    return undefined;
+  }
+
+  /** Why a value refuses: an error by its name, its status or its text, a response by its status. */
+  #reason(module: SourceModule, value: number, depth = 4): Denial | "other" {
+    const { kinds, operands, operandStart, strings } = module.ir;
+    const { vocabulary } = this.#analysis.models;
+    const from = operandStart[value]!;
+    const to = operandStart[value + 1]!;
+    if (depth === 0) return "other";
+    const known = (text: string): Denial | "other" => vocabulary.denial(text) ?? "other";
+    switch (kinds[value]) {
+      case Kind.Constant:
+        return operands[from] === ConstantType.String || operands[from] === ConstantType.Number
+          ? known(strings[operands[from + 1]!]!)
+          : "other";
+      case Kind.Await:
+      case Kind.Guard:
+        return this.#reason(module, operands[from]!, depth - 1);
+      case Kind.Load: {
+        // `HttpStatus.UNAUTHORIZED`, `ErrorCode.Forbidden`
+        return operands[from + 1]! >= 0 ? known(strings[operands[from + 1]!]!) : "other";
+      }
+      case Kind.Cell:
+        return known(strings[operands[from]!]!);
+      case Kind.Captured:
+        return known(module.ir.variables[operands[from]!]!.name);
+      case Kind.Imported:
+        return known(strings[operands[from + 1]!]!);
+      case Kind.Concat:
+        for (let at = from; at < to; at++) {
+          const why = this.#reason(module, operands[at]!, depth - 1);
+          if (why !== "other") return why;
+        }
+        return "other";
+      case Kind.Record:
+        return this.#statusIn(module, value) ?? "other";
+      case Kind.Call: {
+        const callee = this.#reason(module, operands[from + 1]!, depth - 1);
+        if (callee !== "other") return callee;
+        for (let at = from + 4; at < to; at++) {
+          const argument = unspread(operands[at]!);
+          if (kinds[argument] === Kind.Load) continue;
+          const why = this.#reason(module, argument, depth - 1);
+          if (why !== "other") return why;
+        }
+        return operands[from + 2]! >= 0 && operands[from] !== CallForm.New
+          ? this.#reason(module, operands[from + 2]!, depth - 1)
+          : "other";
+      }
+      default:
+        return "other";
+    }
+  }
+
+  /** Names and short texts that a condition is made of. */
+  #words(module: SourceModule, branch: number, words: Set<string>): void {
+    const { kinds, operands, operandStart, strings, variables } = module.ir;
+    const seen = new Set<number>();
+    const isInput = (value: number): boolean => {
+      const at = operandStart[value]!;
+      if (kinds[value] === Kind.Guard || kinds[value] === Kind.Await) return isInput(operands[at]!);
+      return (
+        kinds[value] === Kind.Load &&
+        operands[at + 1]! >= 0 &&
+        this.#analysis.models.vocabulary.isInput(strings[operands[at + 1]!]!)
+      );
+    };
+    const visit = (value: number, depth: number): void => {
+      if (depth === 0 || seen.has(value) || words.size >= WORDS_PER_CONDITION) return;
+      seen.add(value);
+      const from = operandStart[value]!;
+      const to = operandStart[value + 1]!;
+      switch (kinds[value]) {
+        case Kind.Load:
+          // What the client says of itself in a field of its own naming is no proof of anything.
+          if (isInput(operands[from]!)) return;
+          if (operands[from + 1]! >= 0) words.add(strings[operands[from + 1]!]!);
+          break;
+        case Kind.Cell:
+          words.add(strings[operands[from]!]!);
+          break;
+        case Kind.Captured:
+          words.add(variables[operands[from]!]!.name);
+          break;
+        case Kind.Imported:
+          words.add(strings[operands[from + 1]!]!);
+          break;
+        case Kind.Constant:
+          if (operands[from] === ConstantType.String) words.add(strings[operands[from + 1]!]!);
+          return;
+        case Kind.Call: {
+          // What a query is put to names what is looked for: `database.user.find()` is about no sender.
+          const name = operands[from + 3]! < 0 ? "" : strings[operands[from + 3]!]!;
+          if (name === "" || !this.#analysis.models.vocabulary.isQuery(name)) break;
+          for (let at = from + 4; at < to; at++) visit(unspread(operands[at]!), depth - 1);
+          return;
+        }
+        default:
+          break;
+      }
+      forEachValueOperand(kinds[value]!, operands, from, to, (index) =>
+        visit(unspread(operands[index]!), depth - 1),
+      );
+    };
+    visit(branch, 8);
+  }
+
+  /** What a test checks, from what it tests and how it refuses. */
+  #kinds({ why }: Refusal, words: ReadonlySet<string>, name: string): GuardKind[] {
+    const { vocabulary } = this.#analysis.models;
+    const all = [...words];
+    // A capital letter begins the name of a class or a table, not of somebody.
+    const isAboutPrincipal = all.some(
+      (word) => /^[^A-Z]/.test(word) && vocabulary.isPrincipal(word),
+    );
+    const isAboutSender = isAboutPrincipal || all.some((word) => vocabulary.isCredential(word));
+    if (why === "rate") return ["rate"];
+    if (why === "other" && !isAboutPrincipal) return [];
+    const kinds = new Set<GuardKind>();
+    for (const word of [...all, name])
+      for (const kind of vocabulary.guardKinds(word))
+        if (kind !== "validation" && kind !== "authentication") kinds.add(kind);
+    // Leaving without a word refuses whom the test is about.
+    if (why === "other" && kinds.size === 0) kinds.add("authentication");
+    if (why === "unauthenticated" && (isAboutSender || kinds.size === 0))
+      kinds.add("authentication");
+    if (kinds.size === 0) kinds.add(isAboutSender ? "authentication" : "permission");
+    return [...kinds].sort();
+  }
+}
+
+/** The branches that decide whether a block runs: those that lead into it, and those that every way to it goes through. */
+function controlling(module: SourceModule, flow: Dominance, block: number): number[] {
+  const { blockStart, kinds } = module.ir;
+  const branches = new Set<number>();
+  const branchOf = (one: number): number => {
+    const last = blockStart[one + 1]! - 1;
+    return last >= blockStart[one]! && kinds[last] === Kind.Branch ? last : -1;
+  };
+  const above = (one: number, depth: number): void => {
+    for (const predecessor of flow.predecessors(one)) {
+      const branch = branchOf(predecessor);
+      if (branch >= 0 && decides(module, predecessor, block)) branches.add(branch);
+      else if (blockStart[predecessor] === blockStart[predecessor + 1] && depth > 0)
+        above(predecessor, depth - 1);
+    }
+  };
+  above(block, 2);
+  for (let at = block, steps = 0; steps < DOMINATORS; steps++) {
+    const dominator = flow.immediate(at);
+    if (dominator === at || dominator < 0) break;
+    const branch = branchOf(dominator);
+    if (branch >= 0 && decides(module, dominator, block)) branches.add(branch);
+    // Parts of one condition follow each other with little between.
+    if (branches.size > 0 && blockStart[at + 1]! - blockStart[at]! > PART_OF_CONDITION) break;
+    at = dominator;
+  }
+  return [...branches].sort((a, b) => a - b);
+}
+
+/** What is tried where a block only runs when that fails: the instructions of the blocks that lead to the handler. */
+function attempted(module: SourceModule, flow: Dominance, block: number): number[] {
+  const { blockStart, kinds, operands, operandStart } = module.ir;
+  for (let at = block; ; at = flow.immediate(at)) {
+    const first = blockStart[at]!;
+    const isHandler =
+      first < blockStart[at + 1]! &&
+      kinds[first] === Kind.Parameter &&
+      operands[operandStart[first]!] === Position.Caught;
+    if (isHandler)
+      return flow
+        .predecessors(at)
+        .flatMap((one) =>
+          Array.from(
+            { length: blockStart[one + 1]! - blockStart[one]! },
+            (_, n) => blockStart[one]! + n,
+          ),
+        );
+    if (flow.immediate(at) === at || flow.immediate(at) < 0) return [];
+  }
+}
+
+/** Dominators that are looked at, and instructions of a block that only evaluates a part of a condition. */
+const DOMINATORS = 4;
+const PART_OF_CONDITION = 10;
+
+/** Whether what a block branches to can leave the function without going through another block. */
+function decides({ ir }: SourceModule, from: number, through: number): boolean {
+  const { successorStart, successors } = ir;
+  const seen = new Set<number>([through]);
+  const queue = Array.from(successors.subarray(successorStart[from]!, successorStart[from + 1]!));
+  for (let block = queue.pop(); block !== undefined; block = queue.pop()) {
+    if (seen.has(block)) continue;
+    seen.add(block);
+    if (successorStart[block] === successorStart[block + 1]) return true;
+    for (let at = successorStart[block]!; at < successorStart[block + 1]!; at++)
+      queue.push(successors[at]!);
+  }
+  return false;
+}
+
+function calledName(module: SourceModule, call: number): string {
+  const { kinds, operands, operandStart, strings, variables } = module.ir;
+  const callee = operands[operandStart[call]! + 1]!;
+  switch (kinds[callee]) {
+    case Kind.Cell:
+      return strings[operands[operandStart[callee]!]!]!;
+    case Kind.Captured:
+      return variables[operands[operandStart[callee]!]!]!.name;
+    default:
+      return "";
+  }
+}

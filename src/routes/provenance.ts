@@ -1,0 +1,202 @@
+/** Where the values come from that a route puts into a query: the request, whoever sends it, a record, a constant. */
+import type { Analysis } from "../dataflow/analysis.ts";
+import { PROVENANCE_DEPTH } from "../limits.ts";
+import { Kind, Position, unspread } from "../program/ir/kinds.ts";
+import type { Evaluator, Term } from "./evaluate.ts";
+
+export type Origin =
+  /** `name`: of the field of the request. */
+  | { readonly kind: "request"; readonly name: string }
+  | { readonly kind: "principal"; readonly name: string }
+  | { readonly kind: "database" | "constant" | "environment" | "unknown" };
+
+export class Provenance {
+  readonly #analysis: Analysis;
+  readonly #evaluator: Evaluator;
+
+  constructor(analysis: Analysis, evaluator: Evaluator) {
+    this.#analysis = analysis;
+    this.#evaluator = evaluator;
+  }
+
+  /** All origins of a value; `isInput`: whether a formal of an entry function is what the client sent. */
+  of(term: Term, isInput: (formal: Term) => boolean): Origin[] {
+    const found = new Map<string, Origin>();
+    const seen = new Set<string>();
+    const add = (origin: Origin): void => {
+      found.set(`${origin.kind} ${"name" in origin ? origin.name : ""}`, origin);
+    };
+    const visit = (one: Term, depth: number): void => {
+      if (depth === 0) {
+        add({ kind: "unknown" });
+        return;
+      }
+      for (const meaning of this.#evaluator.meaningOf(one)) {
+        if (meaning.kind !== "term") continue;
+        const key = `${meaning.module.valueBase + meaning.local} ${meaning.frame?.depth ?? 0}`;
+        if (seen.has(key)) continue;
+        seen.add(key);
+        this.#leaf(meaning, depth, add, visit, isInput);
+      }
+    };
+    visit(term, PROVENANCE_DEPTH);
+    return [...found.values()];
+  }
+
+  #leaf(
+    term: Term,
+    depth: number,
+    add: (origin: Origin) => void,
+    visit: (term: Term, depth: number) => void,
+    isInput: (formal: Term) => boolean,
+  ): void {
+    const { module, local } = term;
+    const { kinds, operands, operandStart, variables } = module.ir;
+    const { vocabulary } = this.#analysis.models;
+    const from = operandStart[local]!;
+    const to = operandStart[local + 1]!;
+    const inner = (value: number): void => visit({ ...term, local: value }, depth - 1);
+    switch (kinds[local]) {
+      case Kind.Constant:
+        add({ kind: "constant" });
+        return;
+      case Kind.Load: {
+        const { names, root } = this.#chain(term);
+        const part = names.findIndex((name) => vocabulary.isInput(name));
+        const sender = names.findIndex(
+          (name) => /^[^A-Z]/.test(name) && vocabulary.isPrincipal(name),
+        );
+        if (part >= 0 && (sender < 0 || part < sender)) {
+          add({ kind: "request", name: names.at(-1)! });
+          return;
+        }
+        if (sender >= 0) {
+          add({ kind: "principal", name: names.at(-1)! });
+          return;
+        }
+        if (names.some((name) => /^(?:headers?|cookies)$/.test(name))) {
+          add({ kind: "request", name: names.at(-1)! });
+          return;
+        }
+        if (names.includes("env")) {
+          add({ kind: "environment" });
+          return;
+        }
+        if (root.module === module && root.local === local) {
+          add({ kind: "unknown" });
+          return;
+        }
+        visit(root, depth - 1);
+        return;
+      }
+      case Kind.Parameter: {
+        if (operands[from] === Position.Caught) {
+          add({ kind: "unknown" });
+          return;
+        }
+        add(isInput(term) ? { kind: "request", name: "" } : { kind: "unknown" });
+        return;
+      }
+      case Kind.Captured: {
+        const { name } = variables[operands[from]!]!;
+        add(vocabulary.isPrincipal(name) ? { kind: "principal", name } : { kind: "unknown" });
+        return;
+      }
+      case Kind.Call: {
+        const callee: Term = { ...term, local: operands[from + 1]! };
+        const api = this.#evaluator.apiOf(callee);
+        const { rows } = this.#analysis.models.rows(api);
+        if (rows.some(({ role }) => role === "access")) {
+          add({ kind: "database" });
+          return;
+        }
+        const result = this.#analysis.models.rows(this.#analysis.models.result(api)).rows;
+        if (result.some((row) => row.role === "source" && /^remote|^header/.test(row.kind))) {
+          add({ kind: "request", name: this.#constantArgument(term) });
+          return;
+        }
+        const name = this.#calledName(term);
+        if (/^[^A-Z]/.test(name) && vocabulary.isPrincipal(name)) {
+          add({ kind: "principal", name });
+          return;
+        }
+        if (operands[from + 2]! >= 0) inner(operands[from + 2]!);
+        for (let at = from + 4; at < to; at++) inner(unspread(operands[at]!));
+        return;
+      }
+      case Kind.Concat:
+      case Kind.Sequence:
+        for (let at = from; at < to; at++) inner(unspread(operands[at]!));
+        return;
+      case Kind.Operator:
+        for (let at = from + 1; at < to; at++) inner(operands[at]!);
+        return;
+      case Kind.Iterate:
+        inner(operands[from]!);
+        return;
+      case Kind.Record: {
+        let at = from;
+        for (let count = operands[at++]!; count > 0; count--, at += 2) inner(operands[at + 1]!);
+        for (; at < to; at += 2 + operands[at + 1]!) inner(operands[at]!);
+        return;
+      }
+      default:
+        add({ kind: "unknown" });
+        return;
+    }
+  }
+
+  /** Names from the root of a chain of members, and the root. */
+  #chain(term: Term): { names: string[]; root: Term } {
+    const names: string[] = [];
+    let at = term;
+    for (let steps = 0; steps < PROVENANCE_DEPTH * 2; steps++) {
+      const { kinds, operands, operandStart, strings, variables } = at.module.ir;
+      const from = operandStart[at.local]!;
+      if (kinds[at.local] === Kind.Load) {
+        if (operands[from + 1]! >= 0) names.unshift(strings[operands[from + 1]!]!);
+        at = { ...at, local: operands[from]! };
+      } else if (kinds[at.local] === Kind.Guard || kinds[at.local] === Kind.Await)
+        at = { ...at, local: operands[from]! };
+      else {
+        const [only, ...others] = this.#evaluator.meaningOf(at);
+        const isCopy =
+          only?.kind === "term" &&
+          others.length === 0 &&
+          (only.module !== at.module || only.local !== at.local);
+        if (isCopy && only.kind === "term") at = only;
+        else {
+          if (kinds[at.local] === Kind.Captured) names.unshift(variables[operands[from]!]!.name);
+          if (kinds[at.local] === Kind.Call) names.unshift(this.#calledName(at));
+          break;
+        }
+      }
+    }
+    return { names, root: at };
+  }
+
+  #calledName({ module, local }: Term): string {
+    const { kinds, operands, operandStart, strings, variables } = module.ir;
+    const from = operandStart[local]!;
+    if (operands[from + 3]! >= 0) return strings[operands[from + 3]!]!;
+    const callee = operands[from + 1]!;
+    const at = operandStart[callee]!;
+    switch (kinds[callee]) {
+      case Kind.Cell:
+        return strings[operands[at]!]!;
+      case Kind.Captured:
+        return variables[operands[at]!]!.name;
+      case Kind.Imported:
+        return strings[operands[at + 1]!]!;
+      default:
+        return "";
+    }
+  }
+
+  #constantArgument(term: Term): string {
+    const { operands, operandStart } = term.module.ir;
+    const from = operandStart[term.local]!;
+    if (operandStart[term.local + 1]! <= from + 4) return "";
+    return this.#evaluator.textOf({ ...term, local: unspread(operands[from + 4]!) }) ?? "";
+  }
+}

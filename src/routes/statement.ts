@@ -1,0 +1,99 @@
+/** Statements in SQL, as far as access control needs them: what is done to which table, under which conditions. */
+import type { AccessRow, Operation } from "../models/rows.ts";
+import { CallForm, Kind, unspread } from "../program/ir/kinds.ts";
+import type { Evaluator, Term } from "./evaluate.ts";
+
+export interface Statement {
+  readonly operation: Operation;
+  readonly table: string;
+  readonly where: readonly { readonly name: string; readonly value: Term }[];
+  readonly written: readonly { readonly name: string; readonly value: Term }[];
+  /** Objects that are put in as a whole. */
+  readonly spread: readonly Term[];
+  /** Parts of it could not be read. */
+  readonly open: boolean;
+}
+
+/** The statement at a call; undefined when its text is not known. */
+export function statementOf(
+  evaluator: Evaluator,
+  call: Term,
+  row: AccessRow,
+): Statement | undefined {
+  const { module, local, frame } = call;
+  const { operands, operandStart } = module.ir;
+  const from = operandStart[local]!;
+  const args = Array.from(operands.subarray(from + 4, operandStart[local + 1]!), unspread);
+  const term = (value: number): Term => ({ kind: "term", module, local: value, frame });
+  const [first, ...holes] = args;
+  if (first === undefined) return undefined;
+  if (operands[from] === CallForm.Tag) {
+    const parts = Array.from(
+      operands.subarray(operandStart[first]!, operandStart[first + 1]!),
+      (part) => evaluator.textOf(term(unspread(part))) ?? "",
+    );
+    return read(parts, holes.map(term));
+  }
+  const [given] = row.sql ? evaluator.at(call, row.sql.segments) : [];
+  const [text] = given?.meaning ?? [];
+  if (text?.kind !== "term") return undefined;
+  const constant = evaluator.textOf(text);
+  const values = holes[0] === undefined ? [] : (evaluator.elementsOf(term(holes[0])) ?? []);
+  if (constant !== undefined) {
+    // `$1` and `?` stand for the values in order.
+    const parts = constant.split(/\$\d+|\?/);
+    const given = evaluator.flatten(values).map(({ written }) => written);
+    return read(
+      parts,
+      given.flatMap((one) => one ?? []),
+    );
+  }
+  if (text.module.ir.kinds[text.local] !== Kind.Concat) return undefined;
+  const { operands: inner, operandStart: start } = text.module.ir;
+  const parts: string[] = [""];
+  const found: Term[] = [];
+  for (const part of inner.subarray(start[text.local]!, start[text.local + 1]!)) {
+    const piece: Term = { ...text, local: part };
+    const known = evaluator.textOf(piece);
+    if (known !== undefined) parts[parts.length - 1] += known;
+    else {
+      found.push(piece);
+      parts.push("");
+    }
+  }
+  return read(parts, found);
+}
+
+const VERBS: Readonly<Record<string, Operation>> = {
+  select: "read",
+  insert: "create",
+  update: "update",
+  delete: "delete",
+};
+
+/** `parts` are the constant pieces around the holes. */
+function read(parts: readonly string[], holes: readonly Term[]): Statement | undefined {
+  const whole = parts.join(" ? ");
+  const verb = /\b(select|insert|update|delete)\b/i.exec(whole)?.[1]?.toLowerCase();
+  const table = /\b(?:from|into|update)\s+["'`[]?([\w.]+)/i.exec(whole)?.[1];
+  if (verb === undefined || table === undefined) return undefined;
+  const where: { name: string; value: Term }[] = [];
+  const written: { name: string; value: Term }[] = [];
+  const spread: Term[] = [];
+  let open = false;
+  let isCondition = false;
+  parts.forEach((part, index) => {
+    const hole = holes[index];
+    isCondition = /\bwhere\b|\bon\b/i.test(part) || (isCondition && !/\bset\b/i.test(part));
+    if (!hole) return;
+    const name =
+      /["'`[]?(\w+)["'`\]]?\s*(?:=|<>|!=|[<>]=?|\bin|\blike|\bilike|=\s*any)\s*\(*$/i.exec(
+        part.trimEnd(),
+      )?.[1];
+    if (name === undefined) {
+      if (isCondition) open = true;
+      else spread.push(hole);
+    } else (isCondition ? where : written).push({ name, value: hole });
+  });
+  return { operation: VERBS[verb]!, table: table.split(".").at(-1)!, where, written, spread, open };
+}
