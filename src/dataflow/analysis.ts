@@ -1,7 +1,7 @@
 /** The whole program's data flow: summaries bottom-up, callees first, and the hits where sources meet sinks. */
 import { Callees, functionsOf } from "../callgraph/callees.ts";
 import { exportedFunctions } from "../callgraph/entries.ts";
-import type { ValueTracking } from "../callgraph/value-tracking.ts";
+import type { ParameterNode, ValueTracking } from "../callgraph/value-tracking.ts";
 import { ROUNDS_PER_COMPONENT } from "../limits.ts";
 import type { KindSet } from "../models/kinds.ts";
 import type { ApiToken, Models } from "../models/models.ts";
@@ -183,6 +183,11 @@ export class Analysis {
     return rest;
   }
 
+  /** The formal of a function at a position. */
+  formalAt(fn: number, position: number): ParameterNode | undefined {
+    return this.tracking.parameters[fn]!.find((one) => one.position === position);
+  }
+
   /** Whether `outer` is `inner` or a function it is written in. */
   encloses(outer: number, inner: number): boolean {
     const module = this.program.moduleOf(inner);
@@ -241,8 +246,7 @@ export class Analysis {
               functionsOf(tracking.tokensOf(module.valueBase + operands[from + 1]!)).length > 0
             )
               break;
-            const made = operands[from] === CallForm.New ? models.instance(callee) : 0;
-            seed(value, made !== 0 ? made : models.result(callee));
+            seed(value, models.made(callee, operands[from] === CallForm.New));
             break;
           }
           case Kind.Await:

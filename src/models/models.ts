@@ -19,9 +19,17 @@ interface State {
   readonly id: number;
   readonly members: Map<string, State>;
   anyMember: State | undefined;
-  readonly arguments: { readonly from: number; readonly to: number; readonly state: State }[];
+  readonly arguments: {
+    readonly from: number;
+    readonly to: number;
+    readonly names: readonly string[];
+    readonly state: State;
+  }[];
   readonly parameters: { readonly from: number; readonly to: number; readonly state: State }[];
-  readonly other: Map<"return" | "instance" | "awaited" | "element" | "decorated", State>;
+  readonly other: Map<
+    "return" | "instance" | "awaited" | "element" | "decorated" | "subclass",
+    State
+  >;
   readonly empty: State[];
   readonly rows: Row[];
 }
@@ -202,13 +210,23 @@ export class Models {
           }
           return next;
         });
-      case "argument":
-      case "parameter": {
-        const list = segment.kind === "argument" ? state.arguments : state.parameters;
-        let known = list.find(({ from, to }) => from === segment.from && to === segment.to);
+      case "argument": {
+        const { from, to, names } = segment;
+        let known = state.arguments.find(
+          (one) => one.from === from && one.to === to && one.names.join() === names.join(),
+        );
         if (!known) {
-          known = { from: segment.from, to: segment.to, state: this.#state() };
-          list.push(known);
+          known = { from, to, names, state: this.#state() };
+          state.arguments.push(known);
+        }
+        return [known.state];
+      }
+      case "parameter": {
+        const { from, to } = segment;
+        let known = state.parameters.find((one) => one.from === from && one.to === to);
+        if (!known) {
+          known = { from, to, state: this.#state() };
+          state.parameters.push(known);
         }
         return [known.state];
       }
@@ -308,6 +326,18 @@ export class Models {
     return this.#step("[]", token, (state) => [state.other.get("element")]);
   }
 
+  /** What a call gives; `isNew`: the language says that the call constructs. Others may construct without a word. */
+  made(token: ApiToken, isNew: boolean): ApiToken {
+    const instance = this.instance(token);
+    if (isNew && instance !== 0) return instance;
+    return this.union(instance, this.result(token));
+  }
+
+  /** What a class that extends it is. */
+  subclass(token: ApiToken): ApiToken {
+    return this.#step("<", token, (state) => [state.other.get("subclass")]);
+  }
+
   decorated(token: ApiToken): ApiToken {
     return this.#step("@", token, (state) => [state.other.get("decorated")]);
   }
@@ -322,6 +352,13 @@ export class Models {
             (index >= from && index <= to && from >= 0) || (last && from === ArgumentPosition.Last),
         )
         .map((one) => one.state),
+    );
+  }
+
+  /** The argument given by a name. */
+  namedArgument(token: ApiToken, name: string): ApiToken {
+    return this.#step(`(${name}:`, token, (state) =>
+      state.arguments.filter(({ names }) => names.includes(name)).map((one) => one.state),
     );
   }
 

@@ -34,7 +34,7 @@ const SHEBANG = /^#!.*\b(?:node|nodejs|bun|deno|ts-node|tsx)\b/;
 
 export const javascript: Frontend = {
   languages: ["javascript", "typescript"],
-  version: 2,
+  version: 3,
   accepts(path, firstLine) {
     const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
     const dot = name.lastIndexOf(".");
