@@ -110,6 +110,8 @@ export class ValueTracking {
   readonly #starName: number;
   /** What formals are because a library calls the function, or by their declared type. */
   readonly directParameters = new Map<number, ApiToken>();
+  /** What the results of functions are because a library calls them, by function. */
+  readonly directReturns = new Map<number, ApiToken>();
   /** Values stored under a member of a library value (`$.fn.tip = function`), by module. */
   readonly storedOnLibraries: { readonly module: number; readonly value: number }[] = [];
 
@@ -432,6 +434,12 @@ export class ValueTracking {
             const api = position < 0 ? 0 : this.models.parameter(reaction.api, position);
             if (api !== 0) this.#addDirect(value, api);
           }
+          const returned = this.models.result(reaction.api);
+          if (returned !== 0)
+            this.directReturns.set(
+              number,
+              this.models.union(this.directReturns.get(number) ?? 0, returned),
+            );
         } else if (kind === TokenKind.Object) {
           for (const [name, node] of this.#fields.get(token) ?? []) {
             const api = this.models.member(reaction.api, this.#nameTexts[name]!);

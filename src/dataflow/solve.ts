@@ -534,6 +534,11 @@ export class FunctionSolver {
         const value = operands[from]!;
         if (value < 0) return;
         for (const [key, label] of this.factsOf(value)) this.#merge(this.#returns, key, label);
+        const handedBack = this.#analysis.tracking.directReturns.get(this.#fn) ?? 0;
+        for (const row of this.#analysis.models.rows(handedBack).rows) {
+          if (row.role === "sink" && row.at === undefined)
+            this.#reach(local, value, row.kind, row, value, []);
+        }
         if (this.#record.name !== "") {
           for (const row of this.#analysis.models.named) {
             if (row.returnOf?.test(this.#record.name))

@@ -47,6 +47,9 @@ export interface RowsAt {
   readonly known: boolean;
 }
 
+/** Roles that leave open what a call does with what it is given. */
+const SAYS_NOTHING: ReadonlySet<string> = new Set(["source", "route", "misuse", "injector"]);
+
 const NOTHING: RowsAt = { rows: [], known: false };
 
 export class Models {
@@ -73,10 +76,15 @@ export class Models {
     for (const [name, paths] of Object.entries(file.types)) {
       for (const text of paths) stateAt(parsePath(text)).empty.push(this.#root(name, language));
     }
-    for (const { kind, at, label } of file.sources) {
+    for (const { kind, at, label, converted } of file.sources) {
       kinds.checkSource(kind);
       const text = label ?? kinds.file.sources[kind]!.label;
-      stateAt(parsePath(at)).rows.push({ role: "source", kind, label: text });
+      stateAt(parsePath(at)).rows.push({
+        role: "source",
+        kind,
+        label: text,
+        converted: converted ?? false,
+      });
     }
     for (const { kind, at, label, deep, state, vulnerable, when, unless } of file.sinks) {
       kinds.checkSink(kind);
@@ -152,6 +160,7 @@ export class Models {
         returnOf: returnOf === undefined ? undefined : new RegExp(returnOf, "i"),
       });
     }
+    for (const call of file.injectors) stateAt(parsePath(call)).rows.push({ role: "injector" });
     for (const call of file.silent) stateAt(parsePath(call)).rows.push({ role: "silent" });
   }
 
@@ -256,7 +265,7 @@ export class Models {
       this.#sets.push(sorted);
       const rows = sorted.flatMap((state) => state.rows);
       const known = rows.some(
-        ({ role }) => role !== "source" && role !== "route" && role !== "misuse",
+        ({ role }) => !SAYS_NOTHING.has(role),
       );
       this.#rowsAt.push({ rows, known });
     }
@@ -381,13 +390,16 @@ const rootKey = (name: string, language: string): string => `${librariesOf(langu
 
 const positionOf = (text: string): CallPosition => ({ segments: parseSegments(text) });
 
-/** Splits a sink's path into the call and the position in it; a path with no argument is an assigned member. */
+/**
+ * Splits a sink's path into the call and the position in it. A path with no argument is an assigned member, one that ends
+ * in a result is what a function gives back to the library that calls it.
+ */
 function splitAtCall({ root, segments }: Path): {
   callee: Path;
   position: CallPosition | undefined;
 } {
   const at = segments.findLastIndex(({ kind }) => kind === "argument");
-  if (at < 0) return { callee: { root, segments }, position: undefined };
+  if (at < 0 || segments.at(-1)?.kind === "return") return { callee: { root, segments }, position: undefined };
   return {
     callee: { root, segments: segments.slice(0, at) },
     position: { segments: segments.slice(at) },

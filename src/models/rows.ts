@@ -16,6 +16,8 @@ export interface SourceRow {
   readonly role: "source";
   readonly kind: string;
   readonly label: string;
+  /** Of a formal: it is converted to its declared type, so that a declared number is one. */
+  readonly converted: boolean;
 }
 
 export interface SinkRow {
@@ -74,6 +76,11 @@ export interface RouteRow {
   readonly handlers: CallPosition;
 }
 
+/** A formal with such a call as its default gets its value from there and not from whoever calls. */
+export interface InjectorRow {
+  readonly role: "injector";
+}
+
 export interface SilentRow {
   readonly role: "silent";
 }
@@ -92,6 +99,7 @@ export type Row =
   | GuardRow
   | RewriteRow
   | RouteRow
+  | InjectorRow
   | SilentRow
   | MisuseRow;
 
