@@ -39,7 +39,7 @@ describe("dialects", () => {
     ["a.d.ts", "dts"],
     ["a.d.mts", "dts"],
     ["a.vue", "vue"],
-    ["a.py", undefined],
+    ["a.rb", undefined],
     ["bin/tool", undefined],
     [".eslintrc", undefined],
   ])("%s is %s", (path, dialect) => {

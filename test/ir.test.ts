@@ -1,4 +1,4 @@
-/** The JavaScript frontend's output, construct by construct, as text; `UPDATE_IR=1` writes it anew. */
+/** The frontends' output, construct by construct, as text; `UPDATE_IR=1` writes it anew. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
@@ -14,10 +14,11 @@ const sources = readdirSync(root).flatMap((language) =>
 );
 
 describe("intermediate form", () => {
-  test.each(sources)("%s", (name) => {
+  test.each(sources)("%s", async (name) => {
     const path = join(root, name);
     const source = readFileSync(path, "utf8");
     const { frontend, dialect } = frontendFor(path, source.split("\n", 1)[0]!)!;
+    await frontend.prepare?.();
     const module = frontend.lower(source, dialect);
     expect(verify(module)).toEqual([]);
     const text = print(module);

@@ -1,15 +1,20 @@
 /** What a query shows as bad and good is true of the engine: the bad example is found, the good one is silent. */
 import { describe, expect, test } from "@jest/globals";
-import type { QueryInfo } from "../src/findings/finding.ts";
 import { analyse, queries } from "./support/analyse.ts";
 
-const all: readonly QueryInfo[] = [...queries().taint, ...queries().misuse].map(({ info }) => info);
+/** File names by the language an example is written in: the first that its query lists. */
+const FILES: Readonly<Record<string, string>> = { python: "main.py" };
+
+const all = [...queries().taint, ...queries().misuse].map(({ info, languages }) => ({
+  ...info,
+  file: FILES[languages[0] ?? ""] ?? "index.js",
+}));
 
 /** A package whose entry is the example, so that what it exports is reached from outside. */
-async function claims(code: string): Promise<{ query: string; at: number }[]> {
+async function claims(file: string, code: string): Promise<{ query: string; at: number }[]> {
   const files = new Map([
     ["package.json", JSON.stringify({ name: "example", main: "index.js" })],
-    ["index.js", code],
+    [file, code],
   ]);
   const { findings } = await analyse(files);
   return findings
@@ -20,11 +25,11 @@ async function claims(code: string): Promise<{ query: string; at: number }[]> {
 describe.each(all.map((query) => [query.id, query] as const))("the example of %s", (id, query) => {
   test("that is bad is found", async () => {
     expect(query.bad).toBeDefined();
-    expect((await claims(query.bad!)).map((claim) => claim.query)).toContain(id);
+    expect((await claims(query.file, query.bad!)).map((claim) => claim.query)).toContain(id);
   });
 
   test("that is good is silent for every query", async () => {
     expect(query.good).toBeDefined();
-    expect(await claims(query.good!)).toEqual([]);
+    expect(await claims(query.file, query.good!)).toEqual([]);
   });
 });

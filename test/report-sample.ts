@@ -196,6 +196,7 @@ export function finding(query: QueryInfo, place: Place, overrides: Partial<Findi
     flows: [],
     related: [],
     guards: [],
+    passes: [],
     confidence: "high",
     doubts: [],
     exposure: "entry",

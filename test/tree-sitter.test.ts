@@ -13,7 +13,8 @@ import type { Syntax } from "../src/program/frontends/tree-sitter/syntax.ts";
 
 const grammar = new Grammar({
   name: "python",
-  tokens: ["async", "+"],
+  tokens: ["async"],
+  operators: ["+", "*"],
   skipped: ["comment"],
   leaves: ["identifier"],
 });
@@ -29,8 +30,8 @@ const rootOf = (text: string): Syntax => grammar.parse(text).root!;
 
 describe("the copied tree", () => {
   test("has named syntax, its fields and the tokens asked for", () => {
-    expect(show(rootOf("# why\nasync def f(a): return a + 1\n"))).toBe(
-      "module(function_definition(async name:identifier parameters:parameters(identifier) " +
+    expect(show(rootOf("# why\nasync def f(*a): return a + 1\n"))).toBe(
+      "module(function_definition(async name:identifier parameters:parameters(list_splat_pattern(identifier)) " +
         "body:block(return_statement(binary_operator(left:identifier operator:+ right:integer)))))",
     );
   });
@@ -62,7 +63,7 @@ describe("broken text", () => {
   });
 
   test("says what is missing", async () => {
-    const java = new Grammar({ name: "java", tokens: [], skipped: [], leaves: [] });
+    const java = new Grammar({ name: "java", tokens: [], operators: [], skipped: [], leaves: [] });
     await java.load();
     expect(java.parse("class A { int a = 1 }").problems).toEqual([
       { kind: "syntax-error", message: "; is missing", span: { start: 19, end: 19 } },
@@ -112,12 +113,24 @@ describe("text that is not read", () => {
   });
 
   test("has no grammar loaded for it", () => {
-    const unloaded = new Grammar({ name: "python", tokens: [], skipped: [], leaves: [] });
+    const unloaded = new Grammar({
+      name: "python",
+      tokens: [],
+      operators: [],
+      skipped: [],
+      leaves: [],
+    });
     expect(() => unloaded.parse("x")).toThrow(/has not been loaded/);
   });
 
   test("has no grammar in the installation", async () => {
-    const absent = new Grammar({ name: "absent", tokens: [], skipped: [], leaves: [] });
+    const absent = new Grammar({
+      name: "absent",
+      tokens: [],
+      operators: [],
+      skipped: [],
+      leaves: [],
+    });
     await expect(absent.load()).rejects.toThrow(/dist\/grammars\/tree-sitter-absent.wasm/);
   });
 });

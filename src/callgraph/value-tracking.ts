@@ -7,6 +7,7 @@ import { TARGETS_PER_VALUE } from "../limits.ts";
 import { type ApiToken, librariesOf, type Models } from "../models/models.ts";
 import { ArgumentPosition, type Segment } from "../models/path-grammar.ts";
 import type { PropagatorRow } from "../models/rows.ts";
+import { keywordsOf, writtenField, writtenFields } from "../program/ir/keywords.ts";
 import {
   CallForm,
   IteratePart,
@@ -63,11 +64,16 @@ type Reaction =
   | { readonly kind: "content-or-self"; readonly to: Node }
   | { readonly kind: "copy-fields"; readonly target: Node }
   | { readonly kind: "inherit"; readonly superclass: Node }
+  | { readonly kind: "subclass"; readonly definition: number }
   | { readonly kind: "call-through"; readonly call: number };
 
 export interface ParameterNode {
   readonly position: number;
   readonly rest: boolean;
+  /** A set of {@link ParameterFlag}s. */
+  readonly flags: number;
+  /** `""` when arguments cannot be given by name. */
+  readonly name: string;
   readonly value: number;
 }
 
@@ -90,6 +96,8 @@ export class ValueTracking {
   readonly #content = new Map<Token, Node>();
   readonly #reads = new Map<Token, { name: number; to: Node; depth: number }[]>();
   readonly #readsSeen = new Set<string>();
+  /** The superclass's value, by constructor. */
+  readonly #superclasses = new Map<number, Node>();
   readonly #aliases = new Map<Token, { node: Node; viaSuper: boolean }[]>();
   readonly #cells = new Map<string, Node>();
   readonly #exports: Node[];
@@ -102,6 +110,8 @@ export class ValueTracking {
   readonly #starName: number;
   /** What formals are because a library calls the function, or by their declared type. */
   readonly directParameters = new Map<number, ApiToken>();
+  /** What the results of functions are because a library calls them, by function. */
+  readonly directReturns = new Map<number, ApiToken>();
   /** Values stored under a member of a library value (`$.fn.tip = function`), by module. */
   readonly storedOnLibraries: { readonly module: number; readonly value: number }[] = [];
 
@@ -424,6 +434,12 @@ export class ValueTracking {
             const api = position < 0 ? 0 : this.models.parameter(reaction.api, position);
             if (api !== 0) this.#addDirect(value, api);
           }
+          const returned = this.models.result(reaction.api);
+          if (returned !== 0)
+            this.directReturns.set(
+              number,
+              this.models.union(this.directReturns.get(number) ?? 0, returned),
+            );
         } else if (kind === TokenKind.Object) {
           for (const [name, node] of this.#fields.get(token) ?? []) {
             const api = this.models.member(reaction.api, this.#nameTexts[name]!);
@@ -475,6 +491,26 @@ export class ValueTracking {
       case "call-through":
         this.#callThrough(reaction.call, token);
         return;
+      case "subclass":
+        if (kind === TokenKind.Function) {
+          const superclass = this.#superclasses.get(number);
+          if (superclass !== undefined) this.#react(superclass, reaction);
+        } else if (kind === TokenKind.Api) this.#extendLibrary(reaction.definition, number);
+        return;
+    }
+  }
+
+  /** A class extends one of a library, which calls its methods. */
+  #extendLibrary(definition: number, api: ApiToken): void {
+    const extended = this.models.subclass(api);
+    if (extended === 0) return;
+    const module = this.program.moduleOf(definition);
+    const { members } = module.ir.classes[this.program.functionAt(definition).class]!;
+    for (const { name, function: member } of members) {
+      const called = this.models.member(extended, name);
+      if (called === 0) continue;
+      const token = makeToken(TokenKind.Function, module.functionBase + member);
+      this.#apply({ kind: "api-argument", api: called }, token);
     }
   }
 
@@ -503,6 +539,8 @@ export class ValueTracking {
         list.push({
           position: ir.operands[at]!,
           rest: (ir.operands[at + 1]! & ParameterFlag.Rest) !== 0,
+          flags: ir.operands[at + 1]!,
+          name: ir.operands[at + 3]! < 0 ? "" : ir.strings[ir.operands[at + 3]!]!,
           value: module.valueBase + local,
         });
       }
@@ -538,7 +576,7 @@ export class ValueTracking {
         const to = operandStart[local + 1]!;
         switch (kinds[local]) {
           case Kind.Parameter:
-            if (operands[from + 1]! & ParameterFlag.Rest)
+            if (operands[from + 1]! & (ParameterFlag.Rest | ParameterFlag.Keywords))
               this.#add(value, makeToken(TokenKind.Object, value));
             if (operands[from + 2]! >= 0)
               this.#declare(module, strings[operands[from + 2]!]!, value);
@@ -659,6 +697,8 @@ export class ValueTracking {
       const superclass = module.valueBase + record.superclass;
       this.#alias(makeToken(TokenKind.Prototype, definition), superclass, true);
       this.#alias(makeToken(TokenKind.Function, definition), superclass, false);
+      this.#superclasses.set(definition, superclass);
+      this.#react(superclass, { kind: "subclass", definition });
     }
   }
 
@@ -905,8 +945,12 @@ export class ValueTracking {
     const args: number[] = [];
     for (let at = from + 4; at < to; at++) args.push(operands[at]!);
     const receiver = operands[from + 2]! < 0 ? -1 : module.valueBase + operands[from + 2]!;
-    this.#bind(module, number, args, form === CallForm.New ? -1 : receiver);
-    if (form === CallForm.New) {
+    // A class that is called is constructed, whether the language has a word for it or not.
+    const constructs =
+      form === CallForm.New ||
+      (form === CallForm.Call && this.program.functionAt(number).role === "constructor");
+    this.#bind(module, number, args, constructs ? -1 : receiver);
+    if (constructs) {
       const instance = makeToken(TokenKind.Instance, number);
       this.#add(value, instance);
       this.#bindReceiver(number, instance);
@@ -942,16 +986,33 @@ export class ValueTracking {
   }
 
   #bind(module: SourceModule, fn: number, args: readonly number[], receiver: Node): void {
-    for (const { position, rest, value } of this.parameters[fn]!) {
+    const keywords = keywordsOf(module.ir, args);
+    const count = keywords < 0 ? args.length : args.length - 1;
+    for (const { position, rest, flags, name: formal, value } of this.parameters[fn]!) {
+      if (flags & ParameterFlag.Keywords) {
+        if (keywords >= 0)
+          this.#alias(makeToken(TokenKind.Object, value), module.valueBase + keywords, false);
+        continue;
+      }
+      if (keywords >= 0 && formal !== "") {
+        this.#react(module.valueBase + keywords, {
+          kind: "read",
+          name: this.name(formal),
+          to: value,
+          viaSuper: false,
+          depth: 0,
+        });
+      }
+      if (flags & ParameterFlag.Named) continue;
       if (position === Position.Receiver) {
         if (receiver >= 0) this.#edge(receiver, value);
       } else if (rest) {
         const token = makeToken(TokenKind.Object, value);
-        for (let index = position; index < args.length; index++) {
+        for (let index = position; index < count; index++) {
           const name = index - position > 9 ? this.#starName : this.name(String(index - position));
           this.#edge(module.valueBase + unspread(args[index]!), this.#field(token, name));
         }
-      } else if (position >= 0 && position < args.length && !isSpread(args[position]!)) {
+      } else if (position >= 0 && position < count && !isSpread(args[position]!)) {
         this.#edge(module.valueBase + args[position]!, value);
       }
     }
@@ -961,10 +1022,17 @@ export class ValueTracking {
     const { operandStart, operands } = module.ir;
     const from = operandStart[local]!;
     const to = operandStart[local + 1]!;
-    const made = operands[from] === CallForm.New ? this.models.instance(api) : 0;
-    const result = made !== 0 ? made : this.models.result(api);
+    const result = this.models.made(api, operands[from] === CallForm.New);
     if (result !== 0) this.#add(value, makeToken(TokenKind.Api, result));
-    const count = to - from - 4;
+    const keywords = keywordsOf(module.ir, operands.subarray(from + 4, to));
+    if (keywords >= 0) {
+      for (const [name, field] of writtenFields(module.ir, keywords)) {
+        const argument = this.models.namedArgument(api, name);
+        if (argument !== 0)
+          this.#react(module.valueBase + field, { kind: "api-argument", api: argument });
+      }
+    }
+    const count = to - from - 4 - (keywords < 0 ? 0 : 1);
     for (let index = 0; index < count; index++) {
       const argument = this.models.argument(api, index, count);
       if (argument === 0) continue;
@@ -1040,7 +1108,8 @@ export class ValueTracking {
   ): { node: Node; rest: Segment | undefined }[] {
     const { operandStart, operands } = module.ir;
     const from = operandStart[local]!;
-    const count = operandStart[local + 1]! - from - 4;
+    const keywords = keywordsOf(module.ir, operands.subarray(from + 4, operandStart[local + 1]!));
+    const count = operandStart[local + 1]! - from - 4 - (keywords < 0 ? 0 : 1);
     const [first, rest] = segments;
     if (first?.kind === "return") return [{ node: value, rest }];
     if (first?.kind !== "argument") return [];
@@ -1051,6 +1120,12 @@ export class ValueTracking {
     const low = first.from === ArgumentPosition.Last ? count - 1 : first.from;
     const high = first.from === ArgumentPosition.Last ? count - 1 : Math.min(first.to, count - 1);
     const nodes: { node: Node; rest: Segment | undefined }[] = [];
+    if (keywords >= 0) {
+      for (const name of first.names) {
+        const field = writtenField(module.ir, keywords, name);
+        if (field >= 0) nodes.push({ node: module.valueBase + field, rest });
+      }
+    }
     for (let index = Math.max(low, 0); index <= high; index++) {
       nodes.push({ node: module.valueBase + unspread(operands[from + 4 + index]!), rest });
     }
@@ -1070,6 +1145,8 @@ function sameReaction(a: Reaction, b: Reaction): boolean {
     case "content-or-self":
     case "from-return":
       return b.kind === a.kind && a.to === b.to;
+    case "subclass":
+      return b.kind === "subclass" && a.definition === b.definition;
     case "into-parameter":
       return b.kind === "into-parameter" && a.from === b.from && a.position === b.position;
     default:

@@ -1,7 +1,13 @@
 /** The whole program's data flow: summaries bottom-up, callees first, and the hits where sources meet sinks. */
 import { Callees, functionsOf } from "../callgraph/callees.ts";
 import { exportedFunctions } from "../callgraph/entries.ts";
-import type { ValueTracking } from "../callgraph/value-tracking.ts";
+import {
+  kindOfToken,
+  type ParameterNode,
+  type Token,
+  TokenKind,
+  type ValueTracking,
+} from "../callgraph/value-tracking.ts";
 import { ROUNDS_PER_COMPONENT } from "../limits.ts";
 import type { KindSet } from "../models/kinds.ts";
 import type { ApiToken, Models } from "../models/models.ts";
@@ -28,7 +34,9 @@ const SIZES = new Set(["length", "byteLength", "lastIndex"]);
 const LARGE_COMPONENT = 200;
 /** Declared types that hold no harmful text, whoever calls. */
 const HARMLESS_TYPE =
-  /^(?:number|boolean|bigint|symbol|void|never|Date|RegExp|Function|int|float|double|long)$/;
+  /^(?:number|boolean|bigint|symbol|void|never|Date|RegExp|Function|int|float|double|long|bool|(?:uuid\.)?UUID|(?:datetime\.)?(?:date|time|datetime|timedelta)|(?:decimal\.)?Decimal)$/;
+
+const isLibrary = (token: Token): boolean => kindOfToken(token) === TokenKind.Api;
 
 export class Analysis {
   readonly program: Program;
@@ -183,6 +191,11 @@ export class Analysis {
     return rest;
   }
 
+  /** The formal of a function at a position. */
+  formalAt(fn: number, position: number): ParameterNode | undefined {
+    return this.tracking.parameters[fn]!.find((one) => one.position === position);
+  }
+
   /** Whether `outer` is `inner` or a function it is written in. */
   encloses(outer: number, inner: number): boolean {
     const module = this.program.moduleOf(inner);
@@ -206,7 +219,8 @@ export class Analysis {
     const seed = (value: number, api: ApiToken): void => {
       if (api === 0) return;
       for (const row of models.rows(api).rows)
-        if (row.role === "source") this.#source(value, row.kind, row.label);
+        if (row.role === "source" && !(row.converted && !this.#isConvertedText(value)))
+          this.#source(value, row.kind, row.label);
     };
     for (const module of this.program.modules) {
       const { kinds, operands, operandStart, strings } = module.ir;
@@ -241,8 +255,7 @@ export class Analysis {
               functionsOf(tracking.tokensOf(module.valueBase + operands[from + 1]!)).length > 0
             )
               break;
-            const made = operands[from] === CallForm.New ? models.instance(callee) : 0;
-            seed(value, made !== 0 ? made : models.result(callee));
+            seed(value, models.made(callee, operands[from] === CallForm.New));
             break;
           }
           case Kind.Await:
@@ -277,6 +290,32 @@ export class Analysis {
         this.#source(value, "library-input", label);
       }
     }
+  }
+
+  /** Whether a formal that a library fills in by its declared type may hold text of the caller's. */
+  #isConvertedText(formal: number): boolean {
+    const module = this.program.moduleOfValue(formal);
+    const { kinds, operands, operandStart, strings } = module.ir;
+    const local = formal - module.valueBase;
+    const declared = operands[operandStart[local]! + 2]!;
+    const type = declared < 0 ? "" : strings[declared]!;
+    if (HARMLESS_TYPE.test(type)) return false;
+    if (type !== "" && this.tracking.typeTokens(module, type, 0).some(isLibrary)) return false;
+    const { endInstruction } = module.ir.functions.find((one) => local < one.endInstruction)!;
+    for (let at = local + 1; at < endInstruction; at++) {
+      if (kinds[at] !== Kind.Phi) continue;
+      const inputs = operands.subarray(operandStart[at]!, operandStart[at + 1]!);
+      if (inputs.includes(local) && inputs.some((input) => this.#isInjected(module, input)))
+        return false;
+    }
+    return true;
+  }
+
+  #isInjected(module: SourceModule, value: number): boolean {
+    const { kinds, operands, operandStart } = module.ir;
+    if (kinds[value] !== Kind.Call) return false;
+    const callee = this.tracking.apiOf(module.valueBase + operands[operandStart[value]! + 1]!);
+    return this.models.rows(callee).rows.some(({ role }) => role === "injector");
   }
 
   #source(value: number, kind: string, label: string): void {

@@ -9,6 +9,7 @@ import {
 } from "../callgraph/value-tracking.ts";
 import type { Segment } from "../models/path-grammar.ts";
 import { ArgumentPosition } from "../models/path-grammar.ts";
+import { keywordsOf, writtenField } from "../program/ir/keywords.ts";
 import { ConstantType, isSpread, Kind, unspread } from "../program/ir/kinds.ts";
 import type { SourceModule } from "../program/program.ts";
 
@@ -287,11 +288,18 @@ export class Constants {
   ): ValueAt | undefined {
     const { operands, operandStart } = module.ir;
     const from = operandStart[call]!;
-    const count = operandStart[call + 1]! - from - 4;
+    const keywords = keywordsOf(module.ir, operands.subarray(from + 4, operandStart[call + 1]!));
+    const count = operandStart[call + 1]! - from - 4 - (keywords < 0 ? 0 : 1);
     const [first, ...rest] = segments;
     if (first?.kind !== "argument") return undefined;
     let local = -1;
-    if (first.from === ArgumentPosition.This) local = operands[from + 2]!;
+    if (keywords >= 0) {
+      for (const name of first.names)
+        local = Math.max(local, writtenField(module.ir, keywords, name));
+    }
+    if (local >= 0) {
+      // Given by name.
+    } else if (first.from === ArgumentPosition.This) local = operands[from + 2]!;
     else {
       const index = first.from === ArgumentPosition.Last ? count - 1 : first.from;
       if (index >= 0 && index < count && !isSpread(operands[from + 4 + index]!))

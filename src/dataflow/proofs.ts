@@ -5,6 +5,7 @@ import type { KindSet, Kinds } from "../models/kinds.ts";
 import type { Segment } from "../models/path-grammar.ts";
 import { ArgumentPosition } from "../models/path-grammar.ts";
 import type { GuardRow, RewriteRow } from "../models/rows.ts";
+import { keywordsOf, writtenField } from "../program/ir/keywords.ts";
 import {
   ConstantType,
   forEachValueOperand,
@@ -504,7 +505,14 @@ export class Proofs {
     if (first?.kind !== "argument") return undefined;
     // `f.call(self, a)` gives what `self.f(a)` does.
     const shift = this.#callees.at(module, call).mode === "call" ? 1 : 0;
-    const count = operandStart[call + 1]! - from - 4 - shift;
+    const keywords = keywordsOf(module.ir, operands.subarray(from + 4, operandStart[call + 1]!));
+    if (keywords >= 0) {
+      for (const name of first.names) {
+        const field = writtenField(module.ir, keywords, name);
+        if (field >= 0) return field;
+      }
+    }
+    const count = operandStart[call + 1]! - from - 4 - shift - (keywords < 0 ? 0 : 1);
     const at = (index: number): number | undefined =>
       index >= -shift && index < count ? unspread(operands[from + 4 + shift + index]!) : undefined;
     if (first.from === ArgumentPosition.This) {

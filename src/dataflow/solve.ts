@@ -17,6 +17,7 @@ import {
 } from "../limits.ts";
 import { ArgumentPosition, type Segment } from "../models/path-grammar.ts";
 import type { Constraint, PropagatorRow, SinkRow } from "../models/rows.ts";
+import { keywordsOf, writtenField } from "../program/ir/keywords.ts";
 import {
   CallForm,
   forEachValueOperand,
@@ -51,6 +52,12 @@ export interface Provenance {
   readonly key: FactKey;
   readonly via: number;
 }
+
+/**
+ * Facts of the argument for a formal (its position, name and flags), and a value that stands for it in traces; -1 when
+ * none is given.
+ */
+type Given = (position: number, name?: string, flags?: number) => readonly [FactMap, number];
 
 /** What a callback is called with. */
 interface CallbackArguments {
@@ -527,6 +534,11 @@ export class FunctionSolver {
         const value = operands[from]!;
         if (value < 0) return;
         for (const [key, label] of this.factsOf(value)) this.#merge(this.#returns, key, label);
+        const handedBack = this.#analysis.tracking.directReturns.get(this.#fn) ?? 0;
+        for (const row of this.#analysis.models.rows(handedBack).rows) {
+          if (row.role === "sink" && row.at === undefined)
+            this.#reach(local, value, row.kind, row, value, []);
+        }
         if (this.#record.name !== "") {
           for (const row of this.#analysis.models.named) {
             if (row.returnOf?.test(this.#record.name))
@@ -854,21 +866,35 @@ export class FunctionSolver {
       args = args.slice(1, 2);
       spreadFrom = args.length > 0 ? 0 : -1;
     }
-    const argument = (position: number): readonly [FactMap, number] =>
-      this.#argument(args, spreadFrom, position);
+    const keywords = keywordsOf(this.#module.ir, args);
+    const positional = keywords < 0 ? args : args.slice(0, -1);
+    const argument: Given = (position, name = "", flags = 0) => {
+      if (flags & ParameterFlag.Keywords)
+        return keywords < 0 ? [NO_FACTS, -1] : [this.factsOf(keywords), keywords];
+      const written =
+        keywords < 0 || name === "" ? -1 : writtenField(this.#module.ir, keywords, name);
+      if (written >= 0) return [this.factsOf(written), written];
+      if (position >= 0 && !(flags & ParameterFlag.Named)) {
+        const one = this.#argument(positional, spreadFrom, position);
+        if (one[1] >= 0) return one;
+      }
+      return keywords < 0 || name === ""
+        ? [NO_FACTS, -1]
+        : [this.#through(this.factsOf(keywords), name), keywords];
+    };
     const extra = site.byName ? this.#analysis.soft.byNameLabel : CLEAN_LABEL;
 
     let known = false;
     for (const target of site.targets) {
       known = true;
-      this.#instantiate(local, target, argument, receiver, args.length, form, extra);
+      this.#instantiate(local, target, argument, receiver, positional.length, form, extra);
     }
     const { rows, known: modelled } = this.#analysis.models.rows(site.api);
     if (rows.length > 0 && (site.targets.length === 0 || !site.apiByName)) {
-      this.#library(local, site.apiByName, rows, args, argument, receiver);
+      this.#library(local, site.apiByName, rows, positional, argument, receiver);
     }
     if (known || modelled) return;
-    if (this.#invokeSymbolic(local, operands[from + 1]!, args, argument)) return;
+    if (this.#invokeSymbolic(local, operands[from + 1]!, positional, argument)) return;
     this.#defaultPropagation(local, args, receiver, form);
   }
 
@@ -903,7 +929,7 @@ export class FunctionSolver {
   #instantiate(
     local: number,
     target: number,
-    argument: (position: number) => readonly [FactMap, number],
+    argument: Given,
     receiver: number,
     count: number,
     form: number,
@@ -912,14 +938,21 @@ export class FunctionSolver {
     const table = this.#analysis.facts;
     const summary = this.#analysis.summaryOf(target);
     const restFrom = this.#analysis.restOf(target);
+    const constructs =
+      form === CallForm.New ||
+      (form === CallForm.Call && this.#analysis.program.functionAt(target).role === "constructor");
+    const given = (number: number): readonly [FactMap, number] => {
+      const formal = this.#analysis.formalAt(target, number);
+      return argument(number, formal?.name, formal?.flags);
+    };
     const bind = (origin: OriginId): readonly [FactMap, number] => {
       const { kind, number } = table.originAt(origin);
       if (kind === OriginKind.Parameter) {
         if (number === Position.Receiver) {
-          if (form === CallForm.New) return [this.factsOf(local), local];
+          if (constructs) return [this.factsOf(local), local];
           return receiver < 0 ? [NO_FACTS, -1] : [this.factsOf(receiver), receiver];
         }
-        if (restFrom < 0 || number < restFrom) return argument(number);
+        if (number !== restFrom) return given(number);
         return this.#restArgument(argument, restFrom, count);
       }
       if (kind === OriginKind.Captured) return [this.#variableFacts(number), -1];
@@ -942,18 +975,14 @@ export class FunctionSolver {
       (origin) => table.originAt(origin).kind !== OriginKind.Captured,
       (origin) => {
         if (table.originAt(origin).number === Position.Receiver)
-          return form === CallForm.New ? local : receiver;
-        return argument(table.originAt(origin).number)[1];
+          return constructs ? local : receiver;
+        return given(table.originAt(origin).number)[1];
       },
       extra,
     );
   }
 
-  #restArgument(
-    argument: (position: number) => readonly [FactMap, number],
-    from: number,
-    count: number,
-  ): readonly [FactMap, number] {
+  #restArgument(argument: Given, from: number, count: number): readonly [FactMap, number] {
     const table = this.#analysis.facts;
     const all: FactMap = new Map();
     let value = -1;
@@ -1114,7 +1143,7 @@ export class FunctionSolver {
     local: number,
     summary: Summary,
     bind: (origin: OriginId) => readonly [FactMap, number],
-    argument: (position: number) => readonly [FactMap, number],
+    argument: Given,
     depth: number,
   ): Map<number, readonly [FactMap, number]> {
     const table = this.#analysis.facts;
@@ -1215,7 +1244,7 @@ export class FunctionSolver {
     local: number,
     callee: number,
     args: readonly number[],
-    argument: (position: number) => readonly [FactMap, number],
+    argument: Given,
   ): boolean {
     const table = this.#analysis.facts;
     let symbolic = false;
@@ -1294,7 +1323,7 @@ export class FunctionSolver {
     _byName: boolean,
     rows: readonly { readonly role: string }[],
     args: readonly number[],
-    argument: (position: number) => readonly [FactMap, number],
+    argument: Given,
     receiver: number,
   ): void {
     const propagators = rows.filter((row): row is PropagatorRow => row.role === "propagator");
@@ -1482,7 +1511,7 @@ export class FunctionSolver {
     value: number,
     rewritten: LabelId,
     args: readonly number[],
-    argument: (position: number) => readonly [FactMap, number],
+    argument: Given,
     receiver: number,
     callbacks: Map<number, CallbackArguments>,
   ): void {
@@ -1544,13 +1573,19 @@ export class FunctionSolver {
   #positions(
     segments: readonly Segment[],
     args: readonly number[],
-    argument: (position: number) => readonly [FactMap, number],
+    argument: Given,
     receiver: number,
   ): (readonly [FactMap, number])[] {
     const [first, ...rest] = segments;
     if (first?.kind !== "argument") return [];
     const found: (readonly [FactMap, number])[] = [];
-    if (first.from === ArgumentPosition.This) {
+    for (const name of first.names) {
+      const one = argument(ArgumentPosition.Named, name);
+      if (one[1] >= 0) found.push(one);
+    }
+    if (first.from === ArgumentPosition.Named) {
+      // Given by name alone.
+    } else if (first.from === ArgumentPosition.This) {
       if (receiver >= 0) found.push([this.factsOf(receiver), receiver]);
     } else {
       const hasSpread = args.some(isSpread);

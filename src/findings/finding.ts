@@ -69,6 +69,8 @@ export interface Finding {
   readonly related: readonly Step[];
   /** What the data meets on its way: tests and rewriting calls, as text and place. */
   readonly guards: readonly Guard[];
+  /** Functions whose result the data goes on with, though the sink is elsewhere: what they do decides what arrives. */
+  readonly passes: readonly Place[];
   readonly confidence: Confidence;
   /** Why the confidence is not higher, in words; empty when nothing lowers it. */
   readonly doubts: readonly string[];

@@ -20,9 +20,17 @@ interface State {
   readonly id: number;
   readonly members: Map<string, State>;
   anyMember: State | undefined;
-  readonly arguments: { readonly from: number; readonly to: number; readonly state: State }[];
+  readonly arguments: {
+    readonly from: number;
+    readonly to: number;
+    readonly names: readonly string[];
+    readonly state: State;
+  }[];
   readonly parameters: { readonly from: number; readonly to: number; readonly state: State }[];
-  readonly other: Map<"return" | "instance" | "awaited" | "element" | "decorated", State>;
+  readonly other: Map<
+    "return" | "instance" | "awaited" | "element" | "decorated" | "subclass",
+    State
+  >;
   readonly empty: State[];
   readonly rows: Row[];
 }
@@ -53,6 +61,7 @@ const ABOUT_NO_FLOW: ReadonlySet<Row["role"]> = new Set([
   "global",
   "check",
   "misuse",
+  "injector",
 ]);
 
 const NOTHING: RowsAt = { rows: [], known: false };
@@ -84,10 +93,15 @@ export class Models {
     for (const [name, paths] of Object.entries(file.types)) {
       for (const text of paths) stateAt(parsePath(text)).empty.push(this.#root(name, language));
     }
-    for (const { kind, at, label } of file.sources) {
+    for (const { kind, at, label, converted } of file.sources) {
       kinds.checkSource(kind);
       const text = label ?? kinds.file.sources[kind]!.label;
-      stateAt(parsePath(at)).rows.push({ role: "source", kind, label: text });
+      stateAt(parsePath(at)).rows.push({
+        role: "source",
+        kind,
+        label: text,
+        converted: converted ?? false,
+      });
     }
     for (const { kind, at, label, deep, state, vulnerable, when, unless } of file.sinks) {
       kinds.checkSink(kind);
@@ -231,6 +245,7 @@ export class Models {
         returnOf: returnOf === undefined ? undefined : new RegExp(returnOf, "i"),
       });
     }
+    for (const call of file.injectors) stateAt(parsePath(call)).rows.push({ role: "injector" });
     for (const call of file.silent) stateAt(parsePath(call)).rows.push({ role: "silent" });
   }
 
@@ -289,13 +304,23 @@ export class Models {
           }
           return next;
         });
-      case "argument":
-      case "parameter": {
-        const list = segment.kind === "argument" ? state.arguments : state.parameters;
-        let known = list.find(({ from, to }) => from === segment.from && to === segment.to);
+      case "argument": {
+        const { from, to, names } = segment;
+        let known = state.arguments.find(
+          (one) => one.from === from && one.to === to && one.names.join() === names.join(),
+        );
         if (!known) {
-          known = { from: segment.from, to: segment.to, state: this.#state() };
-          list.push(known);
+          known = { from, to, names, state: this.#state() };
+          state.arguments.push(known);
+        }
+        return [known.state];
+      }
+      case "parameter": {
+        const { from, to } = segment;
+        let known = state.parameters.find((one) => one.from === from && one.to === to);
+        if (!known) {
+          known = { from, to, state: this.#state() };
+          state.parameters.push(known);
         }
         return [known.state];
       }
@@ -400,6 +425,18 @@ export class Models {
     return this.#step("[]", token, (state) => [state.other.get("element")]);
   }
 
+  /** What a call gives; `isNew`: the language says that the call constructs. Others may construct without a word. */
+  made(token: ApiToken, isNew: boolean): ApiToken {
+    const instance = this.instance(token);
+    if (isNew && instance !== 0) return instance;
+    return this.union(instance, this.result(token));
+  }
+
+  /** What a class that extends it is. */
+  subclass(token: ApiToken): ApiToken {
+    return this.#step("<", token, (state) => [state.other.get("subclass")]);
+  }
+
   decorated(token: ApiToken): ApiToken {
     return this.#step("@", token, (state) => [state.other.get("decorated")]);
   }
@@ -414,6 +451,13 @@ export class Models {
             (index >= from && index <= to && from >= 0) || (last && from === ArgumentPosition.Last),
         )
         .map((one) => one.state),
+    );
+  }
+
+  /** The argument given by a name. */
+  namedArgument(token: ApiToken, name: string): ApiToken {
+    return this.#step(`(${name}:`, token, (state) =>
+      state.arguments.filter(({ names }) => names.includes(name)).map((one) => one.state),
     );
   }
 
@@ -436,13 +480,17 @@ const rootKey = (name: string, language: string): string => `${librariesOf(langu
 
 const positionOf = (text: string): CallPosition => ({ segments: parseSegments(text) });
 
-/** Splits a sink's path into the call and the position in it; a path with no argument is an assigned member. */
+/**
+ * Splits a sink's path into the call and the position in it. A path with no argument is an assigned member, one that ends
+ * in a result is what a function gives back to the library that calls it.
+ */
 function splitAtCall({ root, segments }: Path): {
   callee: Path;
   position: CallPosition | undefined;
 } {
   const at = segments.findLastIndex(({ kind }) => kind === "argument");
-  if (at < 0) return { callee: { root, segments }, position: undefined };
+  if (at < 0 || segments.at(-1)?.kind === "return")
+    return { callee: { root, segments }, position: undefined };
   return {
     callee: { root, segments: segments.slice(0, at) },
     position: { segments: segments.slice(at) },

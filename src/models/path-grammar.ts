@@ -7,14 +7,23 @@
 export type Segment =
   /** `Member[a,b]`, or `Member[*]` when `names` is undefined. */
   | { readonly kind: "member"; readonly names: readonly string[] | undefined }
-  /** `Argument[0]`, `Argument[1..]`, `Argument[*]`, `Argument[last]`, `Argument[this]`. */
-  | { readonly kind: "argument"; readonly from: number; readonly to: number }
+  /**
+   * `Argument[0]`, `Argument[1..]`, `Argument[*]`, `Argument[last]`, `Argument[this]`; `Argument[name:]` is given by
+   * name, `Argument[1,name:]` either way.
+   */
+  | {
+      readonly kind: "argument";
+      readonly from: number;
+      readonly to: number;
+      readonly names: readonly string[];
+    }
   /** `Parameter[0]`, `Parameter[*]`. */
   | { readonly kind: "parameter"; readonly from: number; readonly to: number }
-  | { readonly kind: "return" | "instance" | "awaited" | "element" | "decorated" };
+  /** `Subclass`: what a class of the program that extends it is to the library. */
+  | { readonly kind: "return" | "instance" | "awaited" | "element" | "decorated" | "subclass" };
 
 /** Argument positions that are not counted from the front. */
-export const ArgumentPosition = { This: -1, Last: -2 } as const;
+export const ArgumentPosition = { This: -1, Last: -2, Named: -3 } as const;
 const UNBOUNDED = Number.MAX_SAFE_INTEGER;
 
 export interface Path {
@@ -26,12 +35,12 @@ export interface Path {
 export class PathSyntaxError extends Error {}
 
 const SEGMENT =
-  /^(Member|Argument|Parameter|ReturnValue|Instance|Awaited|Element|Decorated)(?:\[([^\]]*)\])?/;
+  /^(Member|Argument|Parameter|ReturnValue|Instance|Awaited|Element|Decorated|Subclass)(?:\[([^\]]*)\])?/;
 
 /** Reads a whole path; throws {@link PathSyntaxError}. */
 export function parsePath(text: string): Path {
   const start = text.search(
-    /\.(?:Member|Argument|Parameter|ReturnValue|Instance|Awaited|Element|Decorated)\b/,
+    /\.(?:Member|Argument|Parameter|ReturnValue|Instance|Awaited|Element|Decorated|Subclass)\b/,
   );
   const root = start < 0 ? text : text.slice(0, start);
   if (!/^[@\w$][\w$@/.:-]*$/.test(root))
@@ -63,13 +72,26 @@ function segment(name: string, inside: string | undefined, text: string): Segmen
         names: inside === "*" ? undefined : inside.split(",").map((one) => one.trim()),
       };
     case "Argument":
-      return { kind: "argument", ...range(inside, text) };
+      return { kind: "argument", ...argument(inside, text) };
     case "Parameter":
       return { kind: "parameter", ...range(inside, text) };
     default:
       if (inside !== undefined) throw new PathSyntaxError(`${name} takes no brackets in "${text}"`);
       return { kind: name === "ReturnValue" ? "return" : (name.toLowerCase() as "instance") };
   }
+}
+
+function argument(
+  inside: string | undefined,
+  text: string,
+): { from: number; to: number; names: string[] } {
+  const parts = (inside ?? "").split(",").map((one) => one.trim());
+  const names = parts.filter((one) => one.endsWith(":")).map((one) => one.slice(0, -1));
+  const [position, ...more] = parts.filter((one) => !one.endsWith(":"));
+  if (more.length > 0) throw new PathSyntaxError(`more than one position in "${text}"`);
+  if (position === undefined)
+    return { from: ArgumentPosition.Named, to: ArgumentPosition.Named, names };
+  return { ...range(position, text), names };
 }
 
 function range(inside: string | undefined, text: string): { from: number; to: number } {

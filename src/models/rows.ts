@@ -17,6 +17,8 @@ export interface SourceRow {
   readonly role: "source";
   readonly kind: string;
   readonly label: string;
+  /** Of a formal: it is converted to its declared type, so that a declared number is one. */
+  readonly converted: boolean;
 }
 
 export interface SinkRow {
@@ -166,6 +168,11 @@ export interface CheckRow {
   readonly kind: GuardKind;
 }
 
+/** A formal with such a call as its default gets its value from there and not from whoever calls. */
+export interface InjectorRow {
+  readonly role: "injector";
+}
+
 export interface SilentRow {
   readonly role: "silent";
 }
@@ -192,6 +199,7 @@ export type Row =
   | DecoratorRow
   | GlobalRow
   | CheckRow
+  | InjectorRow
   | SilentRow
   | MisuseRow;
 

@@ -10,11 +10,21 @@ const position = z
   .describe("A path from a call: `Argument[0]`, `Argument[this]`, `ReturnValue`");
 const kinds = z.array(z.string()).min(1);
 
-const Source = z.strictObject({ kind: z.string(), at: path, label: z.string().optional() });
+const Source = z.strictObject({
+  kind: z.string(),
+  at: path,
+  label: z.string().optional(),
+  converted: z
+    .boolean()
+    .optional()
+    .describe("Of formals: converted to the declared type, so that a declared number is one"),
+});
 
 const Sink = z.strictObject({
   kind: z.string(),
-  at: path.describe("An argument of a call, or a member that is assigned to"),
+  at: path.describe(
+    "An argument of a call, a member that is assigned to, or the result of a function that the library calls",
+  ),
   label: z.string().optional(),
   deep: z
     .boolean()
@@ -255,6 +265,12 @@ export const ModelFile = z.strictObject({
   accesses: z.array(Access).default([]),
   checks: z.array(Check).default([]),
   named: z.array(Named).default([]),
+  injectors: z
+    .array(path)
+    .default([])
+    .describe(
+      "Calls that, as a formal's default, say that its value does not come from the caller",
+    ),
   silent: z
     .array(path)
     .default([])

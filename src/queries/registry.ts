@@ -14,6 +14,8 @@ import { type QueryData, readQueryData } from "./data.ts";
 export interface TaintQueryEntry {
   readonly kind: "taint";
   readonly info: QueryInfo;
+  /** Those it is for; its examples are in the first. */
+  readonly languages: readonly string[];
   readonly message: string;
   readonly sources: ReadonlySet<string>;
   readonly sinks: ReadonlySet<string>;
@@ -41,6 +43,8 @@ export interface MisuseMatch {
 export interface MisuseQueryEntry {
   readonly kind: "misuse";
   readonly info: QueryInfo;
+  /** Those it is for; its examples are in the first. */
+  readonly languages: readonly string[];
   readonly message: string;
   readonly matches: readonly MisuseMatch[];
 }
@@ -108,6 +112,7 @@ function taintQuery(query: TaintQuery, models: Models): TaintQueryEntry {
   return {
     kind: "taint",
     info: info(query),
+    languages: query.languages,
     message: query.message,
     sources: new Set(query.sources.map((kind) => kinds.checkSource(kind))),
     sinks: new Set(query.sinks.map((kind) => kinds.checkSink(kind))),

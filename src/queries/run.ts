@@ -18,11 +18,15 @@ import { fingerprint, type Identity, normalise } from "../findings/fingerprint.t
 import { type SoftKind, softKinds } from "../models/kinds.ts";
 import { Kind } from "../program/ir/kinds.ts";
 import { lineOf, lineStarts } from "../program/ir/module-ir.ts";
+import type { SourceModule } from "../program/program.ts";
 import { findMisuses, type Misuse } from "./misuse.ts";
 import type { QueryEntry, QuerySet, TaintQueryEntry } from "./registry.ts";
 
 /** Text of a module, for statements and places; undefined when it cannot be had any more. */
 export type TextOf = (path: string) => string | undefined;
+
+/** Functions that one flow is said to pass. */
+const FUNCTIONS_PASSED = 24;
 
 /** Whether a regular expression can be made to take exponential or quadratic time. */
 export type IsVulnerable = (source: string, flags: string) => boolean;
@@ -62,6 +66,8 @@ export function runQueries(
   });
   const misuses = findMisuses(analysis, queries.misuse.filter(wanted));
   const paths = new Set<string>();
+  for (const { steps } of flows)
+    for (const fn of passedBy(analysis, steps)) paths.add(analysis.program.moduleOf(fn).path);
   for (const { steps } of flows)
     for (const { value } of steps) paths.add(analysis.program.moduleOfValue(value).path);
   for (const { value } of misuses) paths.add(analysis.program.moduleOfValue(value).path);
@@ -113,6 +119,7 @@ function build(
         const place = places.of(value);
         return place ? [{ text: normalise(places.textOf(value)), place }] : [];
       }),
+      passes: passedBy(analysis, steps).flatMap((fn) => places.ofFunction(fn) ?? []),
       confidence,
       doubts,
       exposure: exposureOf(analysis, source.kind),
@@ -143,6 +150,7 @@ function build(
       flows: [],
       related: [],
       guards: [],
+      passes: [],
       confidence: query.info.precision,
       doubts: [],
       exposure: "none",
@@ -159,6 +167,27 @@ function build(
     });
   }
   return unnumbered;
+}
+
+/** Functions that data comes back from on its way, and those they ask in turn; in the order of the way. */
+function passedBy(analysis: Analysis, steps: readonly TraceStep[]): number[] {
+  const found = new Set<number>();
+  const visit = (module: SourceModule, local: number, depth: number): void => {
+    for (const target of analysis.callees.at(module, local).targets) {
+      if (found.has(target) || found.size >= FUNCTIONS_PASSED) continue;
+      found.add(target);
+      if (depth === 0) continue;
+      const inner = analysis.program.moduleOf(target);
+      const { firstInstruction, endInstruction } = analysis.program.functionAt(target);
+      for (let at = firstInstruction; at < endInstruction; at++)
+        if (inner.ir.kinds[at] === Kind.Call) visit(inner, at, depth - 1);
+    }
+  };
+  for (const { value, note } of steps) {
+    const module = analysis.program.moduleOfValue(value);
+    if (note === "call") visit(module, value - module.valueBase, 2);
+  }
+  return [...found];
 }
 
 /** The call in which the source's function hands the data on, as a number of the program. */
@@ -336,20 +365,29 @@ class Places {
 
   of(value: number): Place | undefined {
     const module = this.#analysis.program.moduleOfValue(value);
-    const source = this.#source(module.path);
-    if (!source) return undefined;
     const local = value - module.valueBase;
     const start = module.ir.spans[local * 2]!;
-    const end = Math.max(module.ir.spans[local * 2 + 1]!, start);
+    return this.#place(module.path, start, Math.max(module.ir.spans[local * 2 + 1]!, start));
+  }
+
+  #place(path: string, start: number, end: number): Place | undefined {
+    const source = this.#source(path);
+    if (!source) return undefined;
     const line = lineOf(source.starts, start);
     const endLine = lineOf(source.starts, end);
     return {
-      path: module.path,
+      path,
       line,
       column: start - source.starts[line - 1]! + 1,
       endLine,
       endColumn: end - source.starts[endLine - 1]! + 1,
     };
+  }
+
+  ofFunction(fn: number): Place | undefined {
+    const module = this.#analysis.program.moduleOf(fn);
+    const { span } = this.#analysis.program.functionAt(fn);
+    return this.#place(module.path, span.start, span.end);
   }
 
   textOf(value: number): string {

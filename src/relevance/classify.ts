@@ -210,6 +210,16 @@ function causeOf(finding: Finding, changes: Changes): { reason: string; primary:
     steps.findLast((place) => changes.isAdded(place)) ??
     (finding.source && changes.isAdded(finding.source) ? finding.source : undefined);
   if (added) return { reason: "the change adds a step that opens it", primary: added };
+  for (const place of finding.passes) {
+    const line = changes
+      .shownAt(place.path)
+      .find((one) => one >= place.line && one <= place.endLine);
+    if (line !== undefined)
+      return {
+        reason: "the change lets it pass here",
+        primary: { path: place.path, line, column: 1, endLine: line, endColumn: 1 },
+      };
+  }
   // Nothing was added on the path: something that stood in it was taken away or changed beside it.
   let nearest: Place | undefined;
   let distance = Number.POSITIVE_INFINITY;

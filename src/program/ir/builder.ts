@@ -642,14 +642,19 @@ export class FunctionBuilder {
     return this.constant(ConstantType.Undefined, "undefined", span);
   }
 
-  parameter(position: number, span: Span, options: { rest?: boolean; type?: string } = {}): Value {
+  parameter(
+    position: number,
+    span: Span,
+    options: { rest?: boolean; type?: string; name?: string; flags?: number } = {},
+  ): Value {
     if (position >= 0) this.#parameters = Math.max(this.#parameters, position + 1);
     return this.emit(
       Kind.Parameter,
       [
         position,
-        options.rest ? ParameterFlag.Rest : 0,
+        (options.flags ?? 0) | (options.rest ? ParameterFlag.Rest : 0),
         options.type ? this.#module.string(options.type) : -1,
+        options.name ? this.#module.string(options.name) : -1,
       ],
       span,
     );
@@ -657,7 +662,7 @@ export class FunctionBuilder {
 
   /** The parameter from `position` on, without counting as a declared formal (`arguments`). */
   undeclaredRest(position: number, span: Span): Value {
-    return this.emit(Kind.Parameter, [position, ParameterFlag.Rest, -1], span);
+    return this.emit(Kind.Parameter, [position, ParameterFlag.Rest, -1, -1], span);
   }
 
   imported(module: string, name: string, span: Span): Value {

@@ -8,7 +8,10 @@
 export const Kind = {
   /** `type i, text s`: a literal; `type` is a {@link ConstantType}; a regular expression keeps `/source/flags`. */
   Constant: 0,
-  /** `position i, flags i, type s`: a formal; see {@link Position} and {@link ParameterFlag}; `type` as declared. */
+  /**
+   * `position i, flags i, type s, name s`: a formal; see {@link Position} and {@link ParameterFlag}; `type` as declared.
+   * It has a name where arguments can be given by name.
+   */
   Parameter: 1,
   /** `variable i`: reads a variable of an enclosing function, or one of this function that inner functions write. */
   Captured: 2,
@@ -43,7 +46,10 @@ export const Kind = {
   SetCaptured: 15,
   /** `name s, value v`: writes a global variable. */
   SetCell: 16,
-  /** `form i, callee v, receiver v, name s, a*`: receiver and name are -1 for a plain call; see {@link CallForm}. */
+  /**
+   * `form i, callee v, receiver v, name s, a*`: receiver and name are -1 for a plain call; see {@link CallForm}.
+   * Arguments that are given by name are one record, spread, in the last place.
+   */
   Call: 17,
   /** `v`: what a promise, future or channel yields. */
   Await: 18,
@@ -93,6 +99,10 @@ export const Position = {
 export const ParameterFlag = {
   /** Takes this position and everything after it, as a sequence. */
   Rest: 1,
+  /** Is given by its name alone. */
+  Named: 2,
+  /** Takes everything that is given by a name that no other formal has, as a record. */
+  Keywords: 4,
 } as const;
 
 export const CallForm = {

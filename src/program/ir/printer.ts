@@ -131,7 +131,11 @@ function printInstruction(
     case Kind.Parameter: {
       const position = a === Position.Receiver ? "this" : a === Position.Caught ? "caught" : a;
       const rest = b & ParameterFlag.Rest ? "..." : "";
-      return define(`Parameter ${rest}${position}${c >= 0 ? ` : ${text(c)}` : ""}`);
+      const named =
+        b & ParameterFlag.Named ? "named " : b & ParameterFlag.Keywords ? "keywords " : "";
+      const name = d >= 0 ? ` ${text(d)}` : "";
+      const type = c >= 0 ? ` : ${text(c)}` : "";
+      return define(`Parameter ${rest}${named}${position}${name}${type}`);
     }
     case Kind.Captured:
       return define(`Captured ${variableName(module, a)}`);

@@ -3,6 +3,7 @@ import type * as t from "@babel/types";
 import type { Block, Local, Value } from "../../ir/builder.ts";
 import { ConstantType } from "../../ir/kinds.ts";
 import type { Span } from "../../ir/module-ir.ts";
+import { join } from "../../ir/regions.ts";
 import type { Lowering } from "./lowering.ts";
 import { at, constantTruth, isAtom, unwrap } from "./syntax.ts";
 
@@ -68,24 +69,10 @@ export function lowerBranches(
   const yes = builder.block();
   const no = builder.block();
   lowerCondition(lower, test, yes, no);
-  joinAfter(lower, [
+  join(builder, [
     [yes, then],
     [no, otherwise],
   ]);
-}
-
-/** Fills blocks whose predecessors are known, and goes on where they meet. */
-function joinAfter(lower: Lowering, sides: readonly (readonly [Block, () => void])[]): void {
-  const { builder } = lower;
-  const join = builder.block();
-  for (const [block, body] of sides) {
-    builder.seal(block);
-    builder.enter(block);
-    body();
-    builder.jump(join);
-  }
-  builder.seal(join);
-  builder.enter(join);
 }
 
 /** `a ? b : c` as a value. */
@@ -121,7 +108,7 @@ export function lowerLogical(lower: Lowering, node: t.LogicalExpression, name: s
     const isAnd = node.operator === "&&";
     lowerCondition(lower, node.left, isAnd ? more : enough, isAnd ? enough : more, result);
   }
-  joinAfter(lower, [
+  join(builder, [
     [enough, () => {}],
     [more, () => builder.write(result, lower.expression(right, name), at(right))],
   ]);
@@ -167,7 +154,7 @@ function lowerUnless(
   builder.write(result, value, span);
   if (whenTrue === "more") builder.branch(condition, more, enough, span);
   else builder.branch(condition, enough, more, span);
-  joinAfter(lower, [
+  join(builder, [
     [enough, () => {}],
     [more, () => builder.write(result, lower.expression(right, name), span)],
   ]);

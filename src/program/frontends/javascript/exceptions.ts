@@ -1,7 +1,8 @@
 /** `try`, `catch` and `finally`. */
 import type * as t from "@babel/types";
 import { Position } from "../../ir/kinds.ts";
-import type { Exit, Lowering } from "./lowering.ts";
+import { withFinaliser } from "../../ir/regions.ts";
+import type { Lowering } from "./lowering.ts";
 import { assign } from "./patterns.ts";
 import { at, forEachChild } from "./syntax.ts";
 
@@ -35,51 +36,15 @@ function lowerCatch(lower: Lowering, node: t.TryStatement): void {
   builder.enter(after);
 }
 
-/**
- * All ways out of the `try` lead through the finaliser, and each goes on behind it. The usual way, off the end of
- * the block, gets a copy of its own when that is cheap: what the block has checked stays known after it.
- */
 function lowerFinally(lower: Lowering, node: t.TryStatement, finalizer: t.BlockStatement): void {
-  const { builder } = lower;
-  const span = at(finalizer);
-  const entry = builder.block();
-  const thrown = builder.block();
-  const after = builder.block();
-  const exception = builder.local();
-  const frame: Exit = { kind: "finally", entry, returned: builder.local(), pending: new Map() };
-  builder.beginTry(thrown);
-  lower.withExit(frame, () => lowerCatch(lower, node));
-  builder.endTry();
-  if (isRepeatable(finalizer)) {
-    if (!builder.unreachable) lower.statement(finalizer);
-    builder.jump(after);
-  } else if (!builder.unreachable) {
-    frame.pending.set("end", () => builder.jump(after));
-    builder.jump(entry);
-  }
-  builder.seal(thrown);
-  builder.enter(thrown);
-  builder.write(exception, builder.parameter(Position.Caught, span), span);
-  builder.jump(entry);
-  builder.seal(entry);
-  builder.enter(entry);
-  lower.statement(finalizer);
-  for (const resume of frame.pending.values()) {
-    if (builder.unreachable) break;
-    const taken = builder.block();
-    const others = builder.block();
-    builder.branch(builder.operator("completion", [], span), taken, others, span);
-    builder.seal(taken);
-    builder.enter(taken);
-    resume();
-    // A `break` that leads nowhere is an error of meaning, which the parser lets pass.
-    builder.jump(after);
-    builder.seal(others);
-    builder.enter(others);
-  }
-  if (!builder.unreachable) builder.throw(builder.read(exception, span), span);
-  builder.seal(after);
-  builder.enter(after);
+  withFinaliser(
+    lower.builder,
+    lower.exits,
+    at(finalizer),
+    isRepeatable(finalizer),
+    () => lowerCatch(lower, node),
+    () => lower.statement(finalizer),
+  );
 }
 
 /** A function in it would become two functions, and a nested `try` would double at every depth. */

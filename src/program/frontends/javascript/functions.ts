@@ -111,7 +111,7 @@ function formalType(formal: t.Node): string {
 export function lowerBody(lower: Lowering, node: t.Function): void {
   const { body } = node;
   if (body.type !== "BlockStatement") {
-    lower.return(lower.expression(body), at(body));
+    lower.exits.return(lower.expression(body), at(body));
     return;
   }
   recordDirectives(lower, body);

@@ -1,54 +1,14 @@
 /** Loops, and the labels that lead out of them. */
 import type * as t from "@babel/types";
-import type { Block } from "../../ir/builder.ts";
 import { IteratePart } from "../../ir/kinds.ts";
+import { loop } from "../../ir/regions.ts";
 import { lowerCondition, lowerEffect } from "./conditions.ts";
 import type { Lowering } from "./lowering.ts";
 import { assign } from "./patterns.ts";
 import { at } from "./syntax.ts";
 
-interface Loop {
-  /** Decides, at the loop's head, between one more turn and the exit. */
-  readonly test: (body: Block, exit: Block) => void;
-  readonly body: () => void;
-  /** What happens between two turns, after `continue` too. */
-  readonly update?: () => void;
-}
-
-function lowerLoop(lower: Lowering, labels: readonly string[], loop: Loop): void {
-  const { builder } = lower;
-  const head = builder.block();
-  const body = builder.block();
-  const exit = builder.block();
-  const after = builder.block();
-  const next = loop.update ? builder.block() : head;
-  builder.jump(head);
-  builder.enter(head);
-  loop.test(body, exit);
-  builder.seal(body);
-  builder.enter(body);
-  lower.withExit(
-    { kind: "jump", labels, breakTo: after, continueTo: next, isPlain: true },
-    loop.body,
-  );
-  builder.jump(next);
-  if (loop.update) {
-    builder.seal(next);
-    builder.enter(next);
-    loop.update();
-    builder.jump(head);
-  }
-  builder.seal(head);
-  // What the failed test proves would be lost where a `break` joins it.
-  builder.seal(exit);
-  builder.enter(exit);
-  builder.jump(after);
-  builder.seal(after);
-  builder.enter(after);
-}
-
 export function lowerWhile(lower: Lowering, node: t.WhileStatement): void {
-  lowerLoop(lower, lower.takeLabels(), {
+  loop(lower.builder, lower.exits, lower.takeLabels(), {
     test: (body, exit) => lowerCondition(lower, node.test, body, exit),
     body: () => lower.statement(node.body),
   });
@@ -64,8 +24,9 @@ export function lowerDoWhile(lower: Lowering, node: t.DoWhileStatement): void {
   const after = builder.block();
   builder.jump(body);
   builder.enter(body);
-  lower.withExit({ kind: "jump", labels, breakTo: after, continueTo: test, isPlain: true }, () =>
-    lower.statement(node.body),
+  lower.exits.within(
+    { kind: "jump", labels, breakTo: after, continueTo: test, isPlain: true },
+    () => lower.statement(node.body),
   );
   builder.jump(test);
   builder.seal(test);
@@ -88,7 +49,7 @@ export function lowerFor(lower: Lowering, node: t.ForStatement): void {
   lower.within(node, () => {
     if (init?.type === "VariableDeclaration") lower.statement(init);
     else if (init) lowerEffect(lower, init);
-    lowerLoop(lower, labels, {
+    loop(lower.builder, lower.exits, labels, {
       test: (body, exit) => {
         if (test) lowerCondition(lower, test, body, exit);
         else lower.builder.jump(body);
@@ -105,7 +66,7 @@ export function lowerForEach(lower: Lowering, node: t.ForInStatement | t.ForOfSt
   lower.within(node, () => {
     const collection = lower.expression(node.right);
     const span = at(node.left);
-    lowerLoop(lower, labels, {
+    loop(lower.builder, lower.exits, labels, {
       // Whether there is one more says nothing about any value.
       test: (body, exit) => builder.branch(builder.operator("next", [], span), body, exit, span),
       body: () => {
@@ -129,7 +90,7 @@ export function lowerLabeled(lower: Lowering, node: t.LabeledStatement): void {
   }
   const labels = lower.takeLabels();
   const after = builder.block();
-  lower.withExit(
+  lower.exits.within(
     { kind: "jump", labels, breakTo: after, continueTo: undefined, isPlain: false },
     () => lower.statement(node.body),
   );

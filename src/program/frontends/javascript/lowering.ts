@@ -1,9 +1,10 @@
 /** What is at hand while a function is lowered: its builder, its scope, and the way out of each statement. */
 import type * as t from "@babel/types";
-import type { Block, FunctionBuilder, Local, ModuleBuilder, Value } from "../../ir/builder.ts";
-import type { Span } from "../../ir/module-ir.ts";
+import type { FunctionBuilder, ModuleBuilder, Value } from "../../ir/builder.ts";
+import { Exits } from "../../ir/regions.ts";
+import { bind, type Variable } from "../../ir/variables.ts";
 import type { Scopes } from "./resolve.ts";
-import { type Scope, type Variable, writtenBy } from "./scope.ts";
+import type { Scope } from "./scope.ts";
 import { at } from "./syntax.ts";
 
 /** How each sort of syntax is lowered. A table, since syntax nests in every direction and imports may not. */
@@ -19,29 +20,11 @@ export interface ModuleLowering {
   readonly syntax: Syntax;
 }
 
-/** Somewhere that `break`, `continue` and `return` pass or lead to, innermost last. */
-export type Exit =
-  | {
-      readonly kind: "jump";
-      readonly labels: readonly string[];
-      /** Undefined for a labelled block that is no loop or switch: only a label leads out of it. */
-      readonly breakTo: Block;
-      readonly continueTo: Block | undefined;
-      readonly isPlain: boolean;
-    }
-  | {
-      readonly kind: "finally";
-      readonly entry: Block;
-      readonly returned: Local;
-      /** What to go on with after the finaliser, by a name that tells ways out apart. */
-      readonly pending: Map<string, () => void>;
-    };
-
 export class Lowering {
   readonly module: ModuleLowering;
   readonly builder: FunctionBuilder;
   scope: Scope;
-  exits: Exit[] = [];
+  readonly exits: Exits;
   /** Labels of the statement that comes next. */
   labels: string[] = [];
   /** In a derived class's constructor: the field initialisers, which run after `super(...)`. */
@@ -52,6 +35,7 @@ export class Lowering {
   constructor(module: ModuleLowering, builder: FunctionBuilder, scope: Scope) {
     this.module = module;
     this.builder = builder;
+    this.exits = new Exits(builder);
     this.scope = scope;
   }
 
@@ -93,19 +77,8 @@ export class Lowering {
 
   enterScope(scope: Scope): void {
     this.scope = scope;
-    for (const variable of scope.variables.values()) this.#bind(variable);
-  }
-
-  #bind(variable: Variable): void {
-    const { index } = this.builder;
-    if (variable.owner === index) return;
-    variable.owner = index;
-    if (variable.usedByInner || variable.exported) {
-      variable.number = this.module.builder.variable(variable.name, index, variable.type);
-      variable.local = this.builder.shared(variable.number, writtenBy(variable));
-    } else {
-      variable.local = this.builder.local();
-    }
+    for (const variable of scope.variables.values())
+      bind(variable, this.builder, this.module.builder);
   }
 
   lookup(name: string): Variable | undefined {
@@ -132,46 +105,6 @@ export class Lowering {
   define(name: string, value: Value, node: t.Node): void {
     const variable = this.scope.variables.get(name);
     if (variable !== undefined) this.builder.write(variable.local, value, at(node));
-  }
-
-  // --- ways out ---------------------------------------------------------------------------------------------------
-
-  return(value: Value | -1, span: Span): void {
-    const frame = this.exits.findLast((exit) => exit.kind === "finally");
-    if (frame === undefined) {
-      this.builder.return(value, span);
-      return;
-    }
-    if (value >= 0) this.builder.write(frame.returned, value, span);
-    frame.pending.set("return", () =>
-      this.return(value >= 0 ? this.builder.read(frame.returned, span) : -1, span),
-    );
-    this.builder.jump(frame.entry);
-  }
-
-  /** `break` and `continue`, with or without a label. */
-  leave(keyword: "break" | "continue", label: string | undefined): void {
-    for (let index = this.exits.length - 1; index >= 0; index--) {
-      const exit = this.exits[index]!;
-      if (exit.kind === "finally") {
-        exit.pending.set(`${keyword} ${label ?? ""}`, () => this.leave(keyword, label));
-        this.builder.jump(exit.entry);
-        return;
-      }
-      const isMeant = label === undefined ? exit.isPlain : exit.labels.includes(label);
-      const to = keyword === "break" ? exit.breakTo : exit.continueTo;
-      if (isMeant && to !== undefined) {
-        this.builder.jump(to);
-        return;
-      }
-    }
-  }
-
-  /** Runs `body` with one more way out of it. */
-  withExit(exit: Exit, body: () => void): void {
-    this.exits.push(exit);
-    body();
-    this.exits.pop();
   }
 
   /** The labels in front of the statement that is lowered now. */

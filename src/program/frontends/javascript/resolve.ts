@@ -1,6 +1,7 @@
 /** Finds the scopes of a module and what each name in it stands for, in one walk before anything is lowered. */
 import type * as t from "@babel/types";
-import { Scope, type Variable } from "./scope.ts";
+import type { Variable } from "../../ir/variables.ts";
+import { Scope } from "./scope.ts";
 import { constantText, forEachChild, isHostElement, isType, unwrap } from "./syntax.ts";
 import { annotatedType } from "./types.ts";
 

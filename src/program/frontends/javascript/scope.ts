@@ -1,37 +1,11 @@
 /** Which declaration each name stands for, and which functions use it. */
-import type { Local } from "../../ir/builder.ts";
+import { newVariable, type Variable } from "../../ir/variables.ts";
 
 /** What happens to a name inside a scope, packed in one number; inner functions' part of it in the low bits. */
 const InnerUse = 1;
 const InnerWrite = 2;
 const INNER = InnerUse | InnerWrite;
 const OneWrite = 4;
-
-export interface Variable {
-  readonly name: string;
-  /** Whether its declaration gives it its first value: not so for `let x;` and `var x;`. */
-  initialised: boolean;
-  /** How often it is assigned, its initialisation included. */
-  assignments: number;
-  usedByInner: boolean;
-  writtenByInner: boolean;
-  exported: boolean;
-  isParameter: boolean;
-  /** It starts as text, so that `+=` on it builds text. */
-  isText: boolean;
-  /** Its declared type as written, or `""`. */
-  type: string;
-  /** Set when the scope is entered: the function that owns it, its local there, and its number in the module or -1. */
-  owner: number;
-  local: Local;
-  number: number;
-}
-
-/** How inner functions and other modules may see a variable change. */
-export function writtenBy(variable: Variable): "once" | "here" | "elsewhere" {
-  if (variable.initialised && variable.assignments === 1) return "once";
-  return variable.writtenByInner ? "elsewhere" : "here";
-}
 
 export class Scope {
   readonly parent: Scope | undefined;
@@ -69,20 +43,7 @@ export class Scope {
       }
       return known;
     }
-    const variable: Variable = {
-      name,
-      initialised,
-      assignments: initialised ? 1 : 0,
-      usedByInner: false,
-      writtenByInner: false,
-      exported: false,
-      isParameter: false,
-      isText: false,
-      type: "",
-      owner: -1,
-      local: -1,
-      number: -1,
-    };
+    const variable = newVariable(name, initialised);
     this.variables.set(name, variable);
     return variable;
   }

@@ -27,7 +27,7 @@ export function lowerStatement(lower: Lowering, node: t.Node): void {
       lowerVariables(lower, node);
       return;
     case "ReturnStatement":
-      lower.return(node.argument ? lower.expression(node.argument) : -1, at(node));
+      lower.exits.return(node.argument ? lower.expression(node.argument) : -1, at(node));
       return;
     case "IfStatement": {
       const { alternate } = node;
@@ -62,10 +62,10 @@ export function lowerStatement(lower: Lowering, node: t.Node): void {
       lowerLabeled(lower, node);
       return;
     case "BreakStatement":
-      lower.leave("break", node.label?.name);
+      lower.exits.leave("break", node.label?.name);
       return;
     case "ContinueStatement":
-      lower.leave("continue", node.label?.name);
+      lower.exits.leave("continue", node.label?.name);
       return;
     case "SwitchStatement":
       lowerSwitch(lower, node);

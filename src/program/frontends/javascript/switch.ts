@@ -1,5 +1,6 @@
 /** `switch`: a chain of comparisons, with the bodies falling through one into the next. */
 import type * as t from "@babel/types";
+import type { Exit } from "../../ir/regions.ts";
 import { lowerCondition } from "./conditions.ts";
 import type { Lowering } from "./lowering.ts";
 import { at, constantTruth } from "./syntax.ts";
@@ -33,8 +34,14 @@ export function lowerSwitch(lower: Lowering, node: t.SwitchStatement): void {
       builder.enter(next);
     });
     builder.jump(fallback);
-    const exit = { kind: "jump", labels, breakTo: after, continueTo: undefined, isPlain: true };
-    lower.withExit(exit as Parameters<Lowering["withExit"]>[0], () => {
+    const exit: Exit = {
+      kind: "jump",
+      labels,
+      breakTo: after,
+      continueTo: undefined,
+      isPlain: true,
+    };
+    lower.exits.within(exit, () => {
       node.cases.forEach((one, index) => {
         const body = bodies[index]!;
         builder.seal(body);

@@ -7,9 +7,12 @@ import { ERROR, Syntax } from "./syntax.ts";
 /** The type number that every grammar has for what it could not read. */
 const ERROR_TYPE = 65535;
 
+export const Kept = { Never: 0, Always: 1, WithField: 2 } as const;
+
 /** What is copied, by type number. */
 export interface Selection {
   readonly types: readonly string[];
+  /** A {@link Kept}. */
   readonly kept: Uint8Array;
   /** Whether it may have children. */
   readonly inner: Uint8Array;
@@ -46,9 +49,9 @@ function copy(cursor: TreeCursor, selection: Selection, errors: Errors | undefin
       if (isError) errors.add(cursor.startIndex, cursor.endIndex);
       else if (cursor.nodeIsMissing) errors.addMissing(types[id]!, cursor.startIndex);
     }
-    if (isError || kept[id] === 1) {
+    const field = isError || kept[id] !== Kept.Never ? fields[cursor.currentFieldId]! : "";
+    if (isError || kept[id] === Kept.Always || (kept[id] === Kept.WithField && field !== "")) {
       const type = isError ? ERROR : types[id]!;
-      const field = fields[cursor.currentFieldId]!;
       const syntax = new Syntax(type, field, cursor.startIndex, cursor.endIndex);
       open.at(-1)!.append(syntax);
       if ((isError || inner[id] === 1) && cursor.gotoFirstChild()) {

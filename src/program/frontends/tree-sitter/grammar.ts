@@ -5,7 +5,7 @@ import { Language, Parser } from "web-tree-sitter";
 import { PARSE_STEPS_PER_CHARACTER, PARSED_TEXT } from "../../../limits.ts";
 import { packageRoot } from "../../../package-root.ts";
 import type { ModuleProblem } from "../../ir/module-ir.ts";
-import { copyTree, type Selection } from "./copy-tree.ts";
+import { copyTree, Kept, type Selection } from "./copy-tree.ts";
 import type { Syntax } from "./syntax.ts";
 
 /** Steps that even an empty text may take. */
@@ -14,8 +14,10 @@ const FEWEST_STEPS = 1000;
 export interface GrammarOptions {
   /** As in the name of its package: `python` is `tree-sitter-python`. */
   readonly name: string;
-  /** Unnamed tokens that mean something: operators, modifiers. The others, such as brackets, are not kept. */
+  /** Unnamed tokens that mean something wherever they stand: modifiers. Most others, such as brackets, are not kept. */
   readonly tokens: readonly string[];
+  /** Unnamed tokens that mean something where the grammar gives them a field: operators. */
+  readonly operators: readonly string[];
   /** Named syntax that means nothing, wherever it stands: comments. */
   readonly skipped: readonly string[];
   /** Named syntax that has no children, or none that are of use: it is not asked for them, which saves much time. */
@@ -93,6 +95,7 @@ function refusal(text: string, message: string): Parsed {
 
 function selectionOf(language: Language, options: GrammarOptions): Selection {
   const tokens = new Set(options.tokens);
+  const operators = new Set(options.operators);
   const skipped = new Set(options.skipped);
   const leaves = new Set(options.leaves);
   const count = language.nodeTypeCount;
@@ -101,7 +104,12 @@ function selectionOf(language: Language, options: GrammarOptions): Selection {
   const types = Array.from({ length: count }, (_, id) => language.nodeTypeForId(id) ?? "");
   types.forEach((type, id) => {
     const isNamed = language.nodeTypeIsNamed(id);
-    kept[id] = Number(isNamed ? !skipped.has(type) : tokens.has(type));
+    const isWanted = isNamed ? !skipped.has(type) : tokens.has(type);
+    kept[id] = isWanted
+      ? Kept.Always
+      : !isNamed && operators.has(type)
+        ? Kept.WithField
+        : Kept.Never;
     inner[id] = Number(isNamed && !leaves.has(type));
   });
   const fields = Array.from({ length: language.fieldCount + 1 }, (_, id) =>

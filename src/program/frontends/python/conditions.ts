@@ -1,0 +1,114 @@
+/** Control flow inside expressions: tests, `and`, `or`, and `a if b else c`. */
+import type { Block, Local, Value } from "../../ir/builder.ts";
+import { join } from "../../ir/regions.ts";
+import type { Syntax } from "../tree-sitter/syntax.ts";
+import type { Lowering } from "./lowering.ts";
+import { isAtom, unwrap } from "./syntax.ts";
+
+/**
+ * Ends the current block with the edges of a test. Each branch gets one atomic condition, so that what a guard proves is
+ * plain; the caller seals both blocks. `keep` is a local for the value that decides.
+ */
+export function lowerCondition(
+  lower: Lowering,
+  syntax: Syntax,
+  then: Block,
+  otherwise: Block,
+  keep?: Local,
+): void {
+  const { builder } = lower;
+  const test = unwrap(syntax);
+  if (test.type === "not_operator" && keep === undefined) {
+    lowerCondition(lower, test.get("argument")!, otherwise, then);
+    return;
+  }
+  if (test.type === "boolean_operator") {
+    const isAnd = test.get("operator")?.type === "and";
+    const outcome = isAnd ? otherwise : then;
+    const right = builder.block();
+    // Both sides can decide. Each does so by a block of its own, or what it proves would be lost where they join.
+    const byLeft = builder.block();
+    const byRight = builder.block();
+    const left = test.get("left")!;
+    lowerCondition(lower, left, isAnd ? right : byLeft, isAnd ? byLeft : right, keep);
+    builder.seal(byLeft);
+    builder.enter(byLeft);
+    builder.jump(outcome);
+    builder.seal(right);
+    builder.enter(right);
+    const rest = test.get("right")!;
+    lowerCondition(lower, rest, isAnd ? then : byRight, isAnd ? byRight : otherwise, keep);
+    builder.seal(byRight);
+    builder.enter(byRight);
+    builder.jump(outcome);
+    return;
+  }
+  const value = lower.expression(test);
+  if (keep !== undefined) builder.write(keep, value, test);
+  branch(lower, value, then, otherwise, test);
+}
+
+/** A branch; only the way that can be taken, where the condition is a constant. */
+export function branch(
+  lower: Lowering,
+  condition: Value,
+  then: Block,
+  otherwise: Block,
+  span: Syntax,
+): void {
+  const literal = lower.literalOf(condition);
+  if (literal === undefined) lower.builder.branch(condition, then, otherwise, span);
+  else lower.builder.jump(literal ? then : otherwise);
+}
+
+/** Lowers both sides of a test and goes on where they meet. */
+export function lowerBranches(
+  lower: Lowering,
+  test: Syntax,
+  then: () => void,
+  otherwise: () => void,
+): void {
+  const yes = lower.builder.block();
+  const no = lower.builder.block();
+  lowerCondition(lower, test, yes, no);
+  join(lower.builder, [
+    [yes, unlessUnreachable(lower, then)],
+    [no, unlessUnreachable(lower, otherwise)],
+  ]);
+}
+
+/** What no way leads to has no values to speak of. */
+const unlessUnreachable = (lower: Lowering, body: () => void) => (): void => {
+  if (!lower.builder.unreachable) body();
+};
+
+/** `a if test else b` as a value. */
+export function lowerConditional(lower: Lowering, syntax: Syntax): Value {
+  const [then, test, otherwise] = syntax.children;
+  const result = lower.builder.local();
+  const arm = (side: Syntax) => (): void =>
+    lower.builder.write(result, lower.expression(side), side);
+  lowerBranches(lower, test!, arm(then!), arm(otherwise!));
+  return lower.builder.read(result, syntax);
+}
+
+/** `a and b` and `a or b` as values. */
+export function lowerBoolean(lower: Lowering, syntax: Syntax): Value {
+  const { builder } = lower;
+  const left = syntax.get("left")!;
+  const right = unwrap(syntax.get("right")!);
+  if (isAtom(right) && unwrap(left).type !== "boolean_operator") {
+    const value = lower.expression(left);
+    return builder.choice([value, lower.expression(right)], syntax);
+  }
+  const result = builder.local();
+  const more = builder.block();
+  const enough = builder.block();
+  const isAnd = syntax.get("operator")?.type === "and";
+  lowerCondition(lower, left, isAnd ? more : enough, isAnd ? enough : more, result);
+  join(builder, [
+    [enough, () => {}],
+    [more, unlessUnreachable(lower, () => builder.write(result, lower.expression(right), right))],
+  ]);
+  return builder.read(result, syntax);
+}
