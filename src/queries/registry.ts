@@ -141,5 +141,11 @@ function misuseQuery(query: MisuseQuery, models: Models): MisuseQueryEntry {
       })),
     };
   });
-  return { kind: "misuse", info: info(query), message: query.message, matches };
+  return {
+    kind: "misuse",
+    info: info(query),
+    languages: query.languages,
+    message: query.message,
+    matches,
+  };
 }
