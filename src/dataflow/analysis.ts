@@ -196,6 +196,12 @@ export class Analysis {
     return this.tracking.parameters[fn]!.find((one) => one.position === position);
   }
 
+  /** Whether a variable is declared at the top level of its module. */
+  isOfModule(variable: number): boolean {
+    const module = this.program.moduleOfVariable(variable);
+    return this.program.ownerOf(variable) === module.functionBase;
+  }
+
   /** Whether `outer` is `inner` or a function it is written in. */
   encloses(outer: number, inner: number): boolean {
     const module = this.program.moduleOf(inner);

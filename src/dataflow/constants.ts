@@ -128,17 +128,36 @@ export class Constants {
     }
   }
 
-  /** The constants a value may be, where it is one of several: `strict ? STRICT : LOOSE`. */
-  alternativesOf(module: SourceModule, local: number, depth = DEPTH): readonly ConstantValue[] {
-    const { kinds, operands, operandStart } = module.ir;
+  /** The constants a value may be, where it is one of several, with where each is written: `strict ? STRICT : LOOSE`. */
+  alternativesOf(
+    module: SourceModule,
+    local: number,
+    depth = DEPTH,
+  ): readonly (ValueAt & { readonly constant: ConstantValue })[] {
+    if (depth === 0) return [];
+    const { kinds, operands, operandStart, strings } = module.ir;
     const from = operandStart[local]!;
-    if (kinds[local] === Kind.Phi && depth > 0) {
-      return Array.from(operands.slice(from, operandStart[local + 1]!)).flatMap((one) =>
-        this.alternativesOf(module, one, depth - 1),
-      );
+    const on = (at: ValueAt | undefined) =>
+      at ? this.alternativesOf(at.module, at.local, depth - 1) : [];
+    switch (kinds[local]) {
+      case Kind.Phi:
+        return Array.from(operands.slice(from, operandStart[local + 1]!)).flatMap((one) =>
+          on({ module, local: one }),
+        );
+      case Kind.Guard:
+        return on({ module, local: operands[from]! });
+      case Kind.Captured: {
+        const written = this.#written[module.variableBase + operands[from]!]!;
+        return written < 0 ? [] : on({ module, local: written });
+      }
+      case Kind.Load:
+        if (operands[from + 1]! < 0) break;
+        return on(this.fieldOf(module, operands[from]!, strings[operands[from + 1]!]!));
+      default:
+        break;
     }
     const constant = this.constantOf(module, local, depth);
-    return constant ? [constant] : [];
+    return constant ? [{ constant, module, local }] : [];
   }
 
   /** The one value a module exports under a name. */

@@ -106,6 +106,8 @@ export class Proofs {
         if (op === "in" && this.#reaches(module, operands[from + 1]!, value, 3))
           return outcome ? this.#member : 0n;
         if (op === "<" || op === ">" || op === "<=" || op === ">=" || op === "==") {
+          const limited = this.#limited(module, value, op, from, outcome);
+          if (limited !== 0n) return limited;
           // `x.indexOf("..") < 0`
           for (const side of [operands[from + 1]!, operands[from + 2]!]) {
             if (kinds[side] === Kind.Call)
@@ -126,6 +128,30 @@ export class Proofs {
       default:
         return 0n;
     }
+  }
+
+  /** `x.length < 100` */
+  #limited(
+    module: SourceModule,
+    value: number,
+    op: string,
+    from: number,
+    outcome: boolean,
+  ): KindSet {
+    const { kinds, operands, operandStart, strings } = module.ir;
+    const [left, right] = [operands[from + 1]!, operands[from + 2]!];
+    for (const [side, other, isLeft] of [
+      [left, right, true],
+      [right, left, false],
+    ] as const) {
+      if (kinds[side] !== Kind.Load || this.#constants.constantOf(module, other) === undefined)
+        continue;
+      const at = operandStart[side]!;
+      const name = operands[at + 1]! >= 0 ? strings[operands[at + 1]!]! : "";
+      if (name !== "length" || !this.#reaches(module, operands[at]!, value, 3)) continue;
+      if (op.startsWith("<") === (isLeft === outcome)) return this.#kinds.harmlessWhenShort;
+    }
+    return 0n;
   }
 
   #compared(
@@ -451,6 +477,7 @@ export class Proofs {
       ).length;
       if (taken > 0 && taken === texts.length) set |= bit;
       else if (
+        taken > 1 ||
         taken * 2 > texts.length ||
         texts.some((text) => text.length > 1 && regex.test(text))
       )

@@ -1251,8 +1251,10 @@ export class FunctionSolver {
     for (const [key] of this.factsOf(callee)) {
       if (table.isSource(key) || table.outputOf(key) !== EMPTY_PATH || table.stateOf(key) !== 0)
         continue;
-      const { kind } = table.originAt(table.originOf(key));
+      const { kind, number } = table.originAt(table.originOf(key));
       if (kind === OriginKind.Result) continue;
+      // What stands in a variable of the module is the same for every caller: an import that is not known.
+      if (kind === OriginKind.Captured && this.#analysis.isOfModule(number)) continue;
       if (table.fields(table.inputOf(key)).length > 1) continue;
       symbolic = true;
       this.#invoke({

@@ -19,6 +19,8 @@ export class Kinds {
   readonly #bits = new Map<string, number>();
   readonly #states = new Map<string, number>();
   readonly file: z.infer<typeof KindFile>;
+  /** Kinds that a limit on the length neutralises. */
+  readonly harmlessWhenShort: KindSet;
   /** Names of functions that say they make data harmless. */
   readonly defences: RegExp;
   /** Sink kinds with the texts that do harm there. */
@@ -39,6 +41,9 @@ export class Kinds {
       if (!this.#bits.has(name)) this.#bits.set(name, this.#bits.size);
     }
     for (const name of Object.keys(file.states)) this.#states.set(name, this.#states.size + 1);
+    this.harmlessWhenShort = this.set(
+      Object.keys(file.sinks).filter((name) => file.sinks[name]!["harmless-when-short"]),
+    );
     this.dangerous = Object.entries(file.sinks).map(([name, { dangerous, openings }]) => ({
       bit: this.bit(name),
       texts: dangerous,

@@ -298,6 +298,10 @@ export const KindFile = z.strictObject({
         .array(z.string())
         .default([])
         .describe("Constant beginnings after which the rest cannot do harm: regular expressions"),
+      "harmless-when-short": z
+        .boolean()
+        .default(false)
+        .describe("A limit on the length takes the harm"),
     }),
   ),
   neutralisations: z.record(z.string(), z.string()).default({}),

@@ -70,6 +70,15 @@ export function leftOutByPath(path: string, options: LoadOptions): LeftOut | und
   return undefined;
 }
 
+/** `index.js` beside `index.ts`: what the compiler made of it. */
+function isCompiledTwin(path: string, entries: ReadonlyMap<string, string>): boolean {
+  const match = /^(.+)\.([cm]?)jsx?$/.exec(path);
+  return (
+    match !== null &&
+    [`${match[1]}.${match[2]}ts`, `${match[1]}.tsx`].some((twin) => entries.has(twin))
+  );
+}
+
 export function leftOutByText(text: string): LeftOut | undefined {
   if (GENERATED_MARK.test(text.slice(0, HEADER))) return "generated";
   if (text.length > 5000) {
@@ -116,7 +125,8 @@ export async function loadProgram(
     const accepted = claimOf(frontends, path, "");
     const maybeScript = !accepted && isExtensionless(path) && !NEVER_SCRIPT.test(path);
     if (!accepted && !maybeScript) continue;
-    const reason = leftOutByPath(path, options);
+    const reason =
+      leftOutByPath(path, options) ?? (isCompiledTwin(path, entries) ? "generated" : undefined);
     if (reason) {
       if (accepted) leftOut.set(path, reason);
       continue;

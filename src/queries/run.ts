@@ -38,6 +38,8 @@ interface Candidate {
   readonly query: TaintQueryEntry;
   readonly hit: Hit;
   readonly shared: SharedHit | undefined;
+  /** The constant that makes the sink one, as a number of the program. */
+  readonly pattern: number | undefined;
   readonly confidence: Confidence;
   readonly doubts: readonly string[];
 }
@@ -94,7 +96,7 @@ function build(
 ): Unnumbered[] {
   const unnumbered: Unnumbered[] = [];
   for (const { candidate, steps, guards } of flows) {
-    const { query, hit, confidence, doubts } = candidate;
+    const { query, hit, pattern, confidence, doubts } = candidate;
     const source = analysis.sourceOf(hit.source);
     const site = analysis.siteAt(hit.site);
     const sink = site.row.labels?.get(places.nameOf(site.value)) ?? site.row.label;
@@ -114,7 +116,7 @@ function build(
       sinkKind: site.kind,
       symbol: places.symbolOf(site.value),
       flows: [withoutRepeats(flow)],
-      related: [],
+      related: pattern === undefined ? [] : places.related(pattern, "the expression"),
       guards: guards.flatMap((value) => {
         const place = places.of(value);
         return place ? [{ text: normalise(places.textOf(value)), place }] : [];
@@ -129,7 +131,8 @@ function build(
         sinkKind: site.kind,
         symbol: places.symbolOf(site.value),
         sourceSymbol: places.symbolOf(source.value),
-        statement: places.textOf(site.value),
+        statement:
+          places.textOf(site.value) + (pattern === undefined ? "" : places.textOf(pattern)),
         sourceStatement: places.textOf(source.value),
         through: hit.entry && hit.at >= 0 ? places.textOf(apexCall(analysis, hit)) : "",
       },
@@ -230,7 +233,8 @@ function* candidates(
       const id = `${query.info.id},${hit.source},${site.value},${hit.entry ? hit.at : -1}`;
       const sink = `${query.info.id},${site.value}`;
       if (seen.has(id) || (perSink.get(sink) ?? 0) >= SOURCES_PER_SINK) continue;
-      if (site.row.vulnerable && !vulnerableAt(analysis, hit, isVulnerable)) continue;
+      const pattern = site.row.vulnerable && vulnerableAt(analysis, hit, isVulnerable);
+      if (site.row.vulnerable && pattern === undefined) continue;
       seen.add(id);
       perSink.set(sink, (perSink.get(sink) ?? 0) + 1);
       const doubts = soft
@@ -240,6 +244,7 @@ function* candidates(
         query,
         hit,
         shared,
+        pattern,
         confidence: confidenceOf(
           query.info.precision,
           analysis.models.kinds.file.sources[source.kind]!.exposure,
@@ -273,7 +278,12 @@ function exposureOf(analysis: Analysis, sourceKind: string): Exposure {
   return exposure === "remote" ? "entry" : exposure === "library" ? "library" : "none";
 }
 
-function vulnerableAt(analysis: Analysis, hit: Hit, isVulnerable: IsVulnerable): boolean {
+/** The constant expression at a hit that is open to attack, as a number of the program. */
+function vulnerableAt(
+  analysis: Analysis,
+  hit: Hit,
+  isVulnerable: IsVulnerable,
+): number | undefined {
   const site = analysis.siteAt(hit.site);
   const module = analysis.program.moduleOfValue(site.value);
   const at = analysis.constants.atPosition(
@@ -281,12 +291,17 @@ function vulnerableAt(analysis: Analysis, hit: Hit, isVulnerable: IsVulnerable):
     site.value - module.valueBase,
     site.row.vulnerable!.segments,
   );
-  if (!at) return false;
-  return analysis.constants.alternativesOf(at.module, at.local).some((constant) => {
-    if (!regexOf(constant)) return false;
+  if (!at) return undefined;
+  for (const { constant, module: owner, local } of analysis.constants.alternativesOf(
+    at.module,
+    at.local,
+  )) {
+    if (!regexOf(constant)) continue;
     const end = constant.text.lastIndexOf("/");
-    return isVulnerable(constant.text.slice(1, end), constant.text.slice(end + 1));
-  });
+    if (isVulnerable(constant.text.slice(1, end), constant.text.slice(end + 1)))
+      return owner.valueBase + local;
+  }
+  return undefined;
 }
 
 /** Equal findings get ordinals in the order of path and line. */
@@ -382,6 +397,12 @@ class Places {
       endLine,
       endColumn: end - source.starts[endLine - 1]! + 1,
     };
+  }
+
+  /** A place with what it has to do with the finding, unless it is not to be had. */
+  related(value: number, note: string): Step[] {
+    const place = this.of(value);
+    return place ? [{ place, note }] : [];
   }
 
   ofFunction(fn: number): Place | undefined {
