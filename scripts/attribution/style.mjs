@@ -70,7 +70,11 @@ const share = (pool, id) => {
 };
 console.log("signal".padEnd(20), "weight", ["tool", ...POOLS].join("  "));
 for (const [id, { weight }] of Object.entries(SIGNALS))
-  console.log(id.padEnd(20), String(weight).padStart(5), ["tool", ...POOLS].map((pool) => share(pool, id)).join("  "));
+  console.log(
+    id.padEnd(20),
+    String(weight).padStart(5),
+    ["tool", ...POOLS].map((pool) => share(pool, id)).join("  "),
+  );
 const scored = (all, pool, weightsOf) =>
   all
     .filter((sample) => sample.pool === "tool" || sample.pool === pool)
@@ -90,7 +94,11 @@ const fitted = Array.from({ length: FOLDS }, (_, fold) => {
 // As a scan scores a hunk: what its commit's message says counts half.
 const halved = (hunk) => {
   const score = (signals) => scoreOf({ signals }, {});
-  return score(hunk.signals) + score(hunk.ofCommit.filter((id) => SIGNALS[id].group === "message")) / 2 + score(hunk.ofCommit.filter((id) => SIGNALS[id].group !== "message"));
+  return (
+    score(hunk.signals) +
+    score(hunk.ofCommit.filter((id) => SIGNALS[id].group === "message")) / 2 +
+    score(hunk.ofCommit.filter((id) => SIGNALS[id].group !== "message"))
+  );
 };
 const kinds = [
   ["shipped weights", () => ({})],
@@ -117,10 +125,22 @@ for (const [part, all] of parts)
   for (const [kind, weightsOf] of kinds)
     for (const pool of POOLS) show(`${part}, ${kind}, ${pool}`, scored(all, pool, weightsOf));
 for (const pool of POOLS)
-  show(`one hunk with half its message, shipped weights, ${pool}`, hunks.filter((hunk) => hunk.pool === "tool" || hunk.pool === pool).map((hunk) => ({ score: halved(hunk), isTool: hunk.pool === "tool" })));
+  show(
+    `one hunk with half its message, shipped weights, ${pool}`,
+    hunks
+      .filter((hunk) => hunk.pool === "tool" || hunk.pool === pool)
+      .map((hunk) => ({ score: halved(hunk), isTool: hunk.pool === "tool" })),
+  );
 for (const language of [...new Set(hunks.map((hunk) => hunk.language))])
   for (const pool of POOLS)
-    show(`${language}, one hunk with half its message, ${pool}`, hunks.filter((hunk) => hunk.language === language && (hunk.pool === "tool" || hunk.pool === pool)).map((hunk) => ({ score: halved(hunk), isTool: hunk.pool === "tool" })));
+    show(
+      `${language}, one hunk with half its message, ${pool}`,
+      hunks
+        .filter(
+          (hunk) => hunk.language === language && (hunk.pool === "tool" || hunk.pool === pool),
+        )
+        .map((hunk) => ({ score: halved(hunk), isTool: hunk.pool === "tool" })),
+    );
 for (const language of [...new Set(samples.map((sample) => sample.language))])
   for (const pool of POOLS)
     show(
