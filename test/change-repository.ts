@@ -1,6 +1,6 @@
 /** Makes small repositories for tests, the same on every machine. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { readChange } from "../src/change/read-change.ts";
@@ -66,6 +66,14 @@ export class TestRepository {
         GIT_ALLOW_PROTOCOL: "file",
       },
     }).trimEnd();
+  }
+
+  /** Takes in a history as `git fast-export` writes it. */
+  import(file: string): void {
+    execFileSync("git", ["-C", this.folder, "fast-import", "--quiet", "--force"], {
+      input: readFileSync(file),
+      env: environment as Record<string, string>,
+    });
   }
 
   write(path: string, content: string | Uint8Array): void {

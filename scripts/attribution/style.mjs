@@ -64,6 +64,17 @@ for (const [at, folder] of process.argv.slice(2).entries()) {
   repository.close();
 }
 
+const share = (pool, id) => {
+  const some = samples.filter((sample) => sample.pool === pool);
+  return `${((100 * some.filter(({ signals }) => signals.includes(id)).length) / some.length).toFixed(1).padStart(5)} %`;
+};
+console.log("signal".padEnd(20), "weight", ["tool", ...POOLS].join("  "));
+for (const [id, { weight }] of Object.entries(SIGNALS))
+  console.log(
+    id.padEnd(20),
+    String(weight).padStart(5),
+    ["tool", ...POOLS].map((pool) => share(pool, id)).join("  "),
+  );
 const scored = (all, pool, weightsOf) =>
   all
     .filter((sample) => sample.pool === "tool" || sample.pool === pool)
@@ -80,6 +91,15 @@ const fitted = Array.from({ length: FOLDS }, (_, fold) => {
     samples.filter((sample) => sample.fold !== fold && !authors.has(sample.author)),
   );
 });
+// As a scan scores a hunk: what its commit's message says counts half.
+const halved = (hunk) => {
+  const score = (signals) => scoreOf({ signals }, {});
+  return (
+    score(hunk.signals) +
+    score(hunk.ofCommit.filter((id) => SIGNALS[id].group === "message")) / 2 +
+    score(hunk.ofCommit.filter((id) => SIGNALS[id].group !== "message"))
+  );
+};
 const kinds = [
   ["shipped weights", () => ({})],
   ["fitted elsewhere", (sample) => fitted[sample.fold]],
@@ -104,6 +124,23 @@ const show = (name, rows) =>
 for (const [part, all] of parts)
   for (const [kind, weightsOf] of kinds)
     for (const pool of POOLS) show(`${part}, ${kind}, ${pool}`, scored(all, pool, weightsOf));
+for (const pool of POOLS)
+  show(
+    `one hunk with half its message, shipped weights, ${pool}`,
+    hunks
+      .filter((hunk) => hunk.pool === "tool" || hunk.pool === pool)
+      .map((hunk) => ({ score: halved(hunk), isTool: hunk.pool === "tool" })),
+  );
+for (const language of [...new Set(hunks.map((hunk) => hunk.language))])
+  for (const pool of POOLS)
+    show(
+      `${language}, one hunk with half its message, ${pool}`,
+      hunks
+        .filter(
+          (hunk) => hunk.language === language && (hunk.pool === "tool" || hunk.pool === pool),
+        )
+        .map((hunk) => ({ score: halved(hunk), isTool: hunk.pool === "tool" })),
+    );
 for (const language of [...new Set(samples.map((sample) => sample.language))])
   for (const pool of POOLS)
     show(

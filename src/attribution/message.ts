@@ -57,16 +57,23 @@ export function readMessage(text: string): Message {
 /** A whole line that names what made the commit, whatever it names. */
 const MADE_WITH = /^[\W_]{0,6}(?:generated|created|written|authored|made) (?:with|by|using|via)\b/i;
 
-/** The body without trailers and without lines that name a tool: what is left is how it is written. */
+/**
+ * The body without trailers and without lines that name a tool: what is left is how it is written. The list of subjects
+ * that forges make of a squash was written by nobody.
+ */
 export function proseOf(text: string): string[] {
-  return text
-    .split(/\r?\n/, LINES)
-    .slice(1)
-    .filter((line) => {
-      const [, key] = TRAILER.exec(line) ?? [];
-      const isTrailer = key !== undefined && (/^[\w]+(-[\w]+)+$/.test(key) || key === "Fixes");
-      return !isTrailer && !MADE_WITH.test(line) && !/claude\.ai\/code|\(#\d+\)$/.test(line);
-    });
+  const body = text.split(/\r?\n/, LINES).slice(1);
+  const isSquash = body.filter((line) => /^\* \S/.test(line)).length > 1;
+  return body.filter((line) => {
+    const [, key] = TRAILER.exec(line) ?? [];
+    const isTrailer = key !== undefined && (/^[\w]+(-[\w]+)+$/.test(key) || key === "Fixes");
+    return (
+      !isTrailer &&
+      !(isSquash && line.startsWith("* ")) &&
+      !MADE_WITH.test(line) &&
+      !/claude\.ai\/code|\(#\d+\)$/.test(line)
+    );
+  });
 }
 
 function trailer(key: string, value: string): Trailer {

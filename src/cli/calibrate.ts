@@ -11,11 +11,10 @@ import { createProgress } from "./progress.ts";
 
 interface Flags {
   readonly output?: string;
-  readonly format: "text" | "json";
 }
 
 export async function runCalibrate(options: Record<string, unknown>): Promise<number> {
-  const { output, format } = options as unknown as Flags;
+  const { output } = options as Flags;
   checkOutput(output);
   const repository = await openRepository(process.cwd());
   const progress = createProgress(process.stderr);
@@ -31,10 +30,7 @@ export async function runCalibrate(options: Record<string, unknown>): Promise<nu
     if ("refused" in result) throw new UsageError(`nothing was fitted: ${result.refused}`);
     const path = output ?? calibrationPath(repository.gitDir);
     storeCalibration(path, result);
-    await writeOutput(
-      format === "json" ? `${JSON.stringify(result, undefined, 2)}\n` : told(result, path),
-      undefined,
-    );
+    await writeOutput(told(result, path), undefined);
     return ExitCode.Clean;
   } finally {
     progress.stop();

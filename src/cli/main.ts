@@ -130,7 +130,6 @@ Exit status: 0 nothing at the gate, 1 findings at the gate, 2 wrong use, 3 incom
     .command("calibrate")
     .description("fit the numbers for authorship on this repository's own history")
     .option("--output <file>", "write the numbers here instead of to the user's settings", nonEmpty)
-    .addOption(new Option("--format <format>").choices(["text", "json"]).default("text"))
     .action(async (options: Record<string, unknown>) => {
       const { runCalibrate } = await import("./calibrate.ts");
       exit(await runCalibrate(options));

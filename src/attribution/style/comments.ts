@@ -14,7 +14,6 @@ const PYTHON: Syntax = { line: /(?:^|\s)#+!?\s?(.*)$/, open: /^\s*[rbu]?"""/i, c
 const LANGUAGES: readonly (readonly [extension: RegExp, language: string, syntax: Syntax])[] = [
   [/\.(?:[cm]?[jt]sx?)$/, "javascript", C_LIKE],
   [/\.pyi?$/, "python", PYTHON],
-  [/\.go$/, "go", C_LIKE],
 ];
 
 /** The language of a file; undefined where style was not measured on it. */
