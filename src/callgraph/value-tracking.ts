@@ -136,6 +136,8 @@ export class ValueTracking {
     for (const module of program.modules) this.#collectParameters(module);
     for (const module of program.modules) this.#constrain(module);
     this.#drain();
+    for (const module of program.modules) this.#decorateByName(module);
+    this.#drain();
   }
 
   // --- questions ------------------------------------------------------------------------------------------------
@@ -983,6 +985,25 @@ export class ValueTracking {
     this.#bind(module, numberOfToken(token), args, self);
     if (name === "bind") this.#add(value, token);
     else this.#edge(this.#returnBase + numberOfToken(token), value);
+  }
+
+  /** A decorator of unknown origin, `@app.get("/")`, is judged by its name alone. */
+  #decorateByName({ ir, valueBase }: SourceModule): void {
+    const { kinds, operands, operandStart, strings } = ir;
+    for (let local = 0; local < kinds.length; local++) {
+      const from = operandStart[local]!;
+      if (kinds[local] !== Kind.Call || operands[from] !== CallForm.Decorator) continue;
+      const decorator = operands[from + 1]!;
+      const at = operandStart[decorator]!;
+      if (kinds[decorator] !== Kind.Call || operands[at + 3]! < 0) continue;
+      if (this.tokensOf(valueBase + decorator).length > 0) continue;
+      if (this.tokensOf(valueBase + operands[at + 1]!).length > 0) continue;
+      const any = this.models.root("any", ir.language);
+      const method = this.models.member(any, strings[operands[at + 3]!]!);
+      const api = this.models.decorated(this.models.result(method));
+      if (api !== 0)
+        this.#react(valueBase + unspread(operands[from + 4]!), { kind: "api-argument", api });
+    }
   }
 
   #bind(module: SourceModule, fn: number, args: readonly number[], receiver: Node): void {

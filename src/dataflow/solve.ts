@@ -1496,10 +1496,16 @@ export class FunctionSolver {
   }
 
   #holds(local: number, constraints: readonly Constraint[], wanted: boolean): boolean {
-    for (const { at, equals } of constraints) {
-      const value = this.#analysis.constants.atPosition(this.#module, local, at.segments);
-      const constant = value && this.#analysis.constants.constantOf(value.module, value.local);
-      if ((constant?.text === String(equals)) !== wanted) return false;
+    const { constants, models, tracking } = this.#analysis;
+    for (const { at, equals, is } of constraints) {
+      const value = constants.atPosition(this.#module, local, at.segments);
+      const constant = value && constants.constantOf(value.module, value.local);
+      const agrees =
+        is === undefined
+          ? constant?.text === String(equals)
+          : value !== undefined &&
+            models.isMarked(tracking.apiOf(value.module.valueBase + value.local), is);
+      if (agrees !== wanted) return false;
     }
     return true;
   }

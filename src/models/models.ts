@@ -10,7 +10,7 @@ import {
   parseSegments,
   type Segment,
 } from "./path-grammar.ts";
-import type { CallPosition, FileRow, NamedRow, Row, SinkRow } from "./rows.ts";
+import type { CallPosition, Constraint, FileRow, NamedRow, Row, SinkRow } from "./rows.ts";
 import type { ModelFile } from "./schema.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -62,6 +62,7 @@ const ABOUT_NO_FLOW: ReadonlySet<Row["role"]> = new Set([
   "check",
   "misuse",
   "injector",
+  "mark",
 ]);
 
 const NOTHING: RowsAt = { rows: [], known: false };
@@ -73,6 +74,7 @@ export class Models {
   readonly files: FileRow[] = [];
   readonly #roots = new Map<string, State>();
   readonly #rootTokens = new Map<string, ApiToken>();
+  #marks = 0;
   readonly #states: State[] = [];
   readonly #tokens = new Map<string, ApiToken>();
   readonly #sets: (readonly State[])[] = [[]];
@@ -115,8 +117,8 @@ export class Models {
         deep: deep ?? false,
         state: kinds.state(state),
         vulnerable: vulnerable === undefined ? undefined : positionOf(vulnerable),
-        when: (when ?? []).map((one) => ({ at: positionOf(one.at), equals: one.equals })),
-        unless: (unless ?? []).map((one) => ({ at: positionOf(one.at), equals: one.equals })),
+        when: (when ?? []).map((one) => this.#constraint(one, language)),
+        unless: (unless ?? []).map((one) => this.#constraint(one, language)),
       });
     }
     for (const { call, neutralises, from, to } of file.sanitizers) {
@@ -247,6 +249,24 @@ export class Models {
     }
     for (const call of file.injectors) stateAt(parsePath(call)).rows.push({ role: "injector" });
     for (const call of file.silent) stateAt(parsePath(call)).rows.push({ role: "silent" });
+  }
+
+  #constraint(
+    { at, equals, is }: NonNullable<ModelFile["sinks"][number]["when"]>[number],
+    language: string,
+  ): Constraint {
+    return { at: positionOf(at), equals, is: is === undefined ? is : this.mark(is, language) };
+  }
+
+  /** Marks the value at a path, so that {@link isMarked} knows it. */
+  mark(path: string, language: string): number {
+    const mark = this.#marks++;
+    this.#at(parsePath(path), language).rows.push({ role: "mark", mark });
+    return mark;
+  }
+
+  isMarked(token: ApiToken, mark: number): boolean {
+    return this.rows(token).rows.some((row) => row.role === "mark" && row.mark === mark);
   }
 
   /** Adds what a misuse query looks for. */

@@ -10,7 +10,15 @@ export interface CallPosition {
 
 export interface Constraint {
   readonly at: CallPosition;
-  readonly equals: string | number | boolean;
+  readonly equals: string | number | boolean | undefined;
+  /** The mark of what the value is of a library; see {@link MarkRow}. */
+  readonly is: number | undefined;
+}
+
+/** A value of a library that conditions ask for. */
+export interface MarkRow {
+  readonly role: "mark";
+  readonly mark: number;
 }
 
 export interface SourceRow {
@@ -200,6 +208,7 @@ export type Row =
   | GlobalRow
   | CheckRow
   | InjectorRow
+  | MarkRow
   | SilentRow
   | MisuseRow;
 

@@ -20,6 +20,12 @@ const Source = z.strictObject({
     .describe("Of formals: converted to the declared type, so that a declared number is one"),
 });
 
+const Constraint = z.strictObject({
+  at: position,
+  equals: z.union([z.string(), z.number(), z.boolean()]).optional(),
+  is: path.optional().describe("What the value is of a library: `ssl.Member[CERT_NONE]`"),
+});
+
 const Sink = z.strictObject({
   kind: z.string(),
   at: path.describe(
@@ -35,11 +41,11 @@ const Sink = z.strictObject({
     .optional()
     .describe("Counts only if the regular expression at this position is open to ReDoS"),
   unless: z
-    .array(z.strictObject({ at: position, equals: z.union([z.string(), z.number(), z.boolean()]) }))
+    .array(Constraint)
     .optional()
     .describe("Not a sink when a constant at the position is this"),
   when: z
-    .array(z.strictObject({ at: position, equals: z.union([z.string(), z.number(), z.boolean()]) }))
+    .array(Constraint)
     .optional()
     .describe("A sink only when a constant at the position is this"),
 });
@@ -396,6 +402,9 @@ export const MisuseQuery = z.strictObject({
               at: position.optional().describe("In the call; the assigned value when absent"),
               equals: constant.optional(),
               matches: z.string().optional().describe("Regular expression on a constant text"),
+              is: path
+                .optional()
+                .describe("What the value is of a library: `ssl.Member[CERT_NONE]`"),
               absent: z.boolean().optional().describe("Nothing is given there"),
               text: z.boolean().optional().describe("A constant text, not empty"),
               entropy: z

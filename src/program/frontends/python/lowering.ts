@@ -84,7 +84,7 @@ export class Lowering {
   // --- constants --------------------------------------------------------------------------------------------------
 
   constant(literal: Literal, span: Span): Value {
-    const value = this.builder.constant(typeOf(literal), String(literal ?? "None"), span);
+    const value = this.builder.constant(typeOf(literal), String(literal), span);
     this.#literals.set(value, literal);
     return value;
   }
