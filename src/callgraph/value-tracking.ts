@@ -740,6 +740,11 @@ export class ValueTracking {
     }
     if (target || inner) return;
     const api = this.libraryToken(module, specifier);
+    if (name !== "*" && name !== "default") {
+      // What is imported may be a library in its own right: `from lxml import etree`.
+      const own = this.models.root(`${specifier}.${name}`, module.ir.language);
+      if (own !== 0) this.#add(to, makeToken(TokenKind.Api, own));
+    }
     if (api === 0) return;
     const member = name === "*" || name === "default" ? api : this.models.member(api, name);
     const token =
@@ -1103,7 +1108,8 @@ export class ValueTracking {
       if (rest === undefined) return node;
       const inside = this.#node();
       if (rest.kind === "return") this.#react(node, { kind: "from-return", to: inside });
-      else if (rest.kind === "element") this.#react(node, { kind: "content", to: inside });
+      else if (rest.kind === "element" || rest.kind === "key")
+        this.#react(node, { kind: "content", to: inside });
       else if (rest.kind === "awaited") this.#react(node, { kind: "content-or-self", to: inside });
       else if (rest.kind === "member" && rest.names) {
         for (const name of rest.names) {

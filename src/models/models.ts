@@ -6,6 +6,7 @@ import type { Kinds } from "./kinds.ts";
 import {
   ArgumentPosition,
   type Path,
+  PathSyntaxError,
   parsePath,
   parseSegments,
   type Segment,
@@ -105,7 +106,8 @@ export class Models {
         converted: converted ?? false,
       });
     }
-    for (const { kind, at, label, deep, state, vulnerable, when, unless } of file.sinks) {
+    for (const sink of file.sinks) {
+      const { kind, at, label, deep, state, vulnerable, when, unless } = sink;
       kinds.checkSink(kind);
       const { callee, position } = splitAtCall(parsePath(at));
       stateAt(callee).rows.push({
@@ -117,6 +119,7 @@ export class Models {
         deep: deep ?? false,
         state: kinds.state(state),
         vulnerable: vulnerable === undefined ? undefined : positionOf(vulnerable),
+        regex: sink.regex ?? false,
         when: (when ?? []).map((one) => this.#constraint(one, language)),
         unless: (unless ?? []).map((one) => this.#constraint(one, language)),
       });
@@ -143,22 +146,26 @@ export class Models {
         undoes: kinds.set(undoes ?? []),
       });
     }
-    for (const { call, value, how, pattern, own, outcome, neutralises } of file.guards) {
+    for (const guard of file.guards) {
+      const { call, value, how, pattern, own, outcome, neutralises } = guard;
       stateAt(parsePath(call)).rows.push({
         role: "guard",
         value: positionOf(value),
         how,
         pattern: pattern === undefined ? undefined : positionOf(pattern),
+        regex: guard.regex ?? false,
+        anchors: guard.anchors,
         own: own ?? false,
         outcome,
         neutralises: kinds.set(neutralises ?? []),
       });
     }
-    for (const { call, value, pattern, all } of file.rewrites) {
+    for (const { call, value, pattern, regex, all } of file.rewrites) {
       stateAt(parsePath(call)).rows.push({
         role: "rewrite",
         value: positionOf(value),
         pattern: positionOf(pattern),
+        regex: regex ?? false,
         all: all ?? false,
       });
     }
@@ -344,6 +351,8 @@ export class Models {
         }
         return [known.state];
       }
+      case "key":
+        throw new PathSyntaxError("Key stands in positions of a call alone");
       default: {
         let next = state.other.get(segment.kind);
         if (!next) {

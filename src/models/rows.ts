@@ -43,6 +43,8 @@ export interface SinkRow {
   readonly deep: boolean;
   readonly state: number;
   readonly vulnerable: CallPosition | undefined;
+  /** A text at {@link vulnerable} is a regular expression. */
+  readonly regex: boolean;
   readonly when: readonly Constraint[];
   readonly unless: readonly Constraint[];
 }
@@ -64,6 +66,9 @@ export interface GuardRow {
   readonly value: CallPosition;
   readonly how: "is" | "matches" | "contains" | "prefix" | "member";
   readonly pattern: CallPosition | undefined;
+  /** A text there is a regular expression, which the call anchors as said. */
+  readonly regex: boolean;
+  readonly anchors: "start" | "both" | undefined;
   /** The key is the object's own, not one that it inherits. */
   readonly own: boolean;
   /** The answer that proves something, `returned` when it throws otherwise; both when undefined. */
@@ -75,6 +80,8 @@ export interface RewriteRow {
   readonly role: "rewrite";
   readonly value: CallPosition;
   readonly pattern: CallPosition;
+  /** A text there is a regular expression. */
+  readonly regex: boolean;
   readonly all: boolean;
 }
 

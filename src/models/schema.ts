@@ -26,8 +26,14 @@ const Constraint = z.strictObject({
   is: path.optional().describe("What the value is of a library: `ssl.Member[CERT_NONE]`"),
 });
 
+const regex = z
+  .boolean()
+  .optional()
+  .describe("A text at the pattern's position is a regular expression");
+
 const Sink = z.strictObject({
   kind: z.string(),
+  regex,
   at: path.describe(
     "An argument of a call, a member that is assigned to, or the result of a function that the library calls",
   ),
@@ -83,6 +89,11 @@ const Guard = z.strictObject({
       "is: a validator; matches: a regular expression; contains, prefix: a constant text; member: of a collection",
     ),
   pattern: position.optional().describe("The regular expression, text or collection"),
+  regex,
+  anchors: z
+    .enum(["start", "both"])
+    .optional()
+    .describe("Where the call anchors a regular expression that is a text"),
   own: z
     .boolean()
     .optional()
@@ -102,6 +113,7 @@ const Rewrite = z.strictObject({
   call: path,
   value: position,
   pattern: position,
+  regex,
   all: z.boolean().optional().describe("Replaces every match whatever the pattern's flags"),
 });
 

@@ -137,8 +137,7 @@ function misuseQuery(query: MisuseQuery, models: Models): MisuseQueryEntry {
         at: one.at === undefined ? undefined : { segments: parseSegments(one.at) },
         equals: one.equals,
         matches: one.matches === undefined ? undefined : new RegExp(one.matches),
-        is:
-          one.is === undefined ? undefined : models.mark(one.is, language ?? "javascript"),
+        is: one.is === undefined ? undefined : models.mark(one.is, language ?? "javascript"),
         absent: one.absent ?? false,
         text: one.text ?? false,
         entropy: one.entropy,

@@ -1,7 +1,7 @@
 /** Puts the queries to an analysed program: hits and misuses become findings, with their paths and their doubts. */
 
 import type { Analysis } from "../dataflow/analysis.ts";
-import { regexOf } from "../dataflow/constants.ts";
+import { patternOf, regexOf } from "../dataflow/constants.ts";
 import { guardsOnPath } from "../dataflow/path-guards.ts";
 import type { SharedHit } from "../dataflow/shared-state.ts";
 import type { Hit } from "../dataflow/summary.ts";
@@ -283,6 +283,10 @@ function vulnerableAt(analysis: Analysis, hit: Hit, isVulnerable: IsVulnerable):
   );
   if (!at) return false;
   return analysis.constants.alternativesOf(at.module, at.local).some((constant) => {
+    if (site.row.regex) {
+      const pattern = patternOf(constant, undefined);
+      return pattern !== undefined && isVulnerable(pattern.regex.source, pattern.regex.flags);
+    }
     if (!regexOf(constant)) return false;
     const end = constant.text.lastIndexOf("/");
     return isVulnerable(constant.text.slice(1, end), constant.text.slice(end + 1));
