@@ -191,6 +191,22 @@ export class ValueTracking {
     return api;
   }
 
+  /** The library value that a load finds in a library's class, by what its object's own class extends; 0 when none. */
+  inheritedApi(load: Node): ApiToken {
+    const { ir, valueBase } = this.program.moduleOfValue(load);
+    const { operands, operandStart, strings } = ir;
+    const from = operandStart[load - valueBase]!;
+    let api = 0;
+    for (const token of this.tokensOf(valueBase + operands[from]!)) {
+      if (kindOfToken(token) !== TokenKind.Instance) continue;
+      const superclass = this.#superclasses.get(numberOfToken(token));
+      if (superclass === undefined) continue;
+      const library = this.apiOf(superclass);
+      api = this.models.union(api, this.models.member(library, strings[operands[from + 1]!]!));
+    }
+    return api;
+  }
+
   /** Adds what somebody else found out about a value, and tracks on from there. */
   learn(value: Node, token: Token): void {
     this.#add(value, token);
