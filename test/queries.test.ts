@@ -21,7 +21,7 @@ interface Mark {
 }
 
 const MARK =
-  /(?:\/\/|\/\*|<!--)\s*(bad|todo-bad|todo-ok):\s*([a-z0-9-]+)((?:\s+(?:from=\d+|introduced|touched))*)/g;
+  /(?:\/\/|\/\*|<!--|#)\s*(bad|todo-bad|todo-ok):\s*([a-z0-9-]+)((?:\s+(?:from=\d+|introduced|touched))*)/g;
 
 function marksOf(text: string): Mark[] {
   return text.split(/\r?\n/).flatMap((line, index) =>

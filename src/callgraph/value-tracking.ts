@@ -136,6 +136,8 @@ export class ValueTracking {
     for (const module of program.modules) this.#collectParameters(module);
     for (const module of program.modules) this.#constrain(module);
     this.#drain();
+    for (const module of program.modules) this.#decorateByName(module);
+    this.#drain();
   }
 
   // --- questions ------------------------------------------------------------------------------------------------
@@ -185,6 +187,22 @@ export class ValueTracking {
     let api = 0;
     for (const token of this.tokensOf(value)) {
       if (kindOfToken(token) === TokenKind.Api) api = this.models.union(api, numberOfToken(token));
+    }
+    return api;
+  }
+
+  /** The library value that a load finds in a library's class, by what its object's own class extends; 0 when none. */
+  inheritedApi(load: Node): ApiToken {
+    const { ir, valueBase } = this.program.moduleOfValue(load);
+    const { operands, operandStart, strings } = ir;
+    const from = operandStart[load - valueBase]!;
+    let api = 0;
+    for (const token of this.tokensOf(valueBase + operands[from]!)) {
+      if (kindOfToken(token) !== TokenKind.Instance) continue;
+      const superclass = this.#superclasses.get(numberOfToken(token));
+      if (superclass === undefined) continue;
+      const library = this.apiOf(superclass);
+      api = this.models.union(api, this.models.member(library, strings[operands[from + 1]!]!));
     }
     return api;
   }
@@ -738,6 +756,11 @@ export class ValueTracking {
     }
     if (target || inner) return;
     const api = this.libraryToken(module, specifier);
+    if (name !== "*" && name !== "default") {
+      // What is imported may be a library in its own right: `from lxml import etree`.
+      const own = this.models.root(`${specifier}.${name}`, module.ir.language);
+      if (own !== 0) this.#add(to, makeToken(TokenKind.Api, own));
+    }
     if (api === 0) return;
     const member = name === "*" || name === "default" ? api : this.models.member(api, name);
     const token =
@@ -985,6 +1008,25 @@ export class ValueTracking {
     else this.#edge(this.#returnBase + numberOfToken(token), value);
   }
 
+  /** A decorator of unknown origin, `@app.get("/")`, is judged by its name alone. */
+  #decorateByName({ ir, valueBase }: SourceModule): void {
+    const { kinds, operands, operandStart, strings } = ir;
+    for (let local = 0; local < kinds.length; local++) {
+      const from = operandStart[local]!;
+      if (kinds[local] !== Kind.Call || operands[from] !== CallForm.Decorator) continue;
+      const decorator = operands[from + 1]!;
+      const at = operandStart[decorator]!;
+      if (kinds[decorator] !== Kind.Call || operands[at + 3]! < 0) continue;
+      if (this.tokensOf(valueBase + decorator).length > 0) continue;
+      if (this.tokensOf(valueBase + operands[at + 1]!).length > 0) continue;
+      const any = this.models.root("any", ir.language);
+      const method = this.models.member(any, strings[operands[at + 3]!]!);
+      const api = this.models.decorated(this.models.result(method));
+      if (api !== 0)
+        this.#react(valueBase + unspread(operands[from + 4]!), { kind: "api-argument", api });
+    }
+  }
+
   #bind(module: SourceModule, fn: number, args: readonly number[], receiver: Node): void {
     const keywords = keywordsOf(module.ir, args);
     const count = keywords < 0 ? args.length : args.length - 1;
@@ -1082,7 +1124,8 @@ export class ValueTracking {
       if (rest === undefined) return node;
       const inside = this.#node();
       if (rest.kind === "return") this.#react(node, { kind: "from-return", to: inside });
-      else if (rest.kind === "element") this.#react(node, { kind: "content", to: inside });
+      else if (rest.kind === "element" || rest.kind === "key")
+        this.#react(node, { kind: "content", to: inside });
       else if (rest.kind === "awaited") this.#react(node, { kind: "content-or-self", to: inside });
       else if (rest.kind === "member" && rest.names) {
         for (const name of rest.names) {

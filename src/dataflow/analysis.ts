@@ -242,6 +242,8 @@ export class Analysis {
             const untracked =
               known === 0 && tracking.tokensOf(module.valueBase + operands[from]!).length === 0;
             const object = untracked ? any : known;
+            // What an object of the program inherits from a library's class: `self.path` of a request handler.
+            if (object === 0 && operands[from + 1]! >= 0) seed(value, tracking.inheritedApi(value));
             if (object === 0) break;
             if (operands[from + 1]! >= 0)
               seed(value, models.member(object, strings[operands[from + 1]!]!));

@@ -281,6 +281,15 @@ export class Constants {
         const written = this.#written[module.variableBase + operands[from]!]!;
         return written < 0 ? undefined : this.membersOf(module, written, depth - 1);
       }
+      case Kind.Phi: {
+        let only: readonly string[] | undefined;
+        for (let at = from; at < to; at++) {
+          const one = this.membersOf(module, operands[at]!, depth - 1);
+          if (!one || (only && one.join("\0") !== only.join("\0"))) return undefined;
+          only = one;
+        }
+        return only;
+      }
       case Kind.Call: // `new Set([...])`, `Object.freeze([...])`
         return to > from + 4
           ? this.membersOf(module, unspread(operands[from + 4]!), depth - 1)
@@ -350,6 +359,32 @@ export function regexOf(
       regex: new RegExp(constant.text.slice(1, end), flags.replace(/[gy]/g, "")),
       global: flags.includes("g"),
     };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Spellings of regular expressions that other languages have for what JavaScript has too. */
+const SPELLINGS: readonly (readonly [RegExp, string])[] = [
+  [/\(\?P</g, "(?<"],
+  [/\(\?P=(\w+)\)/g, "\\k<$1>"],
+  [/\\A/g, "^"],
+  [/\\[zZ]/g, "$"],
+];
+
+/** A constant as a regular expression where a text is one too; `anchors` says where the call itself anchors it. */
+export function patternOf(
+  constant: ConstantValue,
+  anchors: "start" | "both" | undefined,
+): { readonly regex: RegExp; readonly global: boolean } | undefined {
+  if (constant.type !== ConstantType.String) return regexOf(constant);
+  let source = constant.text;
+  for (const [spelling, ours] of SPELLINGS) source = source.replace(spelling, ours);
+  const flags = /^\(\?([ims]+)\)/.exec(source);
+  if (flags) source = source.slice(flags[0].length);
+  if (anchors !== undefined) source = `^(?:${source})${anchors === "both" ? "$" : ""}`;
+  try {
+    return { regex: new RegExp(source, flags?.[1] ?? ""), global: true };
   } catch {
     return undefined;
   }

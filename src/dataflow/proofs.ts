@@ -14,7 +14,7 @@ import {
   unspread,
 } from "../program/ir/kinds.ts";
 import type { SourceModule } from "../program/program.ts";
-import { type Constants, type ConstantValue, regexOf, truthOf } from "./constants.ts";
+import { type Constants, type ConstantValue, patternOf, regexOf, truthOf } from "./constants.ts";
 import { ofValidator } from "./validators.ts";
 
 const DEPTH = 6;
@@ -400,7 +400,7 @@ export class Proofs {
       return outcome === false
         ? this.#refused([constant.text])
         : this.#opened(constant.text) | row.neutralises;
-    const regex = regexOf(constant);
+    const regex = row.regex ? patternOf(constant, row.anchors) : regexOf(constant);
     if (row.how === "contains" && !regex) return this.#refused([constant.text]);
     if (!regex) return this.#tested;
     let proven = 0n;
@@ -414,7 +414,7 @@ export class Proofs {
     const pattern = this.#constants.atPosition(module, call, row.pattern.segments);
     const constant = pattern && this.#constants.constantOf(pattern.module, pattern.local);
     if (!constant) return this.#rewritten;
-    const regex = regexOf(constant);
+    const regex = row.regex ? patternOf(constant, undefined) : regexOf(constant);
     // A text, or an expression without the g flag, replaces the first match only: that stops nobody.
     if (!regex) return row.all && constant.text.length === 1 ? this.#refused([constant.text]) : 0n;
     if (!regex.global && !row.all && !/^\^.*\$$/.test(regex.regex.source))

@@ -714,7 +714,7 @@ export class FunctionSolver {
     local: number,
     value: number,
     kind: string,
-    row: Pick<SinkRow, "bit" | "label" | "labels" | "state" | "vulnerable" | "deep">,
+    row: Pick<SinkRow, "bit" | "label" | "labels" | "state" | "vulnerable" | "regex" | "deep">,
     argument: number,
     path: readonly string[],
     given?: FactMap,
@@ -1328,7 +1328,9 @@ export class FunctionSolver {
     argument: Given,
     receiver: number,
   ): void {
-    const propagators = rows.filter((row): row is PropagatorRow => row.role === "propagator");
+    const propagators = rows
+      .filter((row): row is PropagatorRow => row.role === "propagator")
+      .map((row) => this.#withKeys(local, row));
     const rewrites = new Map<number, LabelId>();
     for (const row of rows) {
       if (row.role !== "rewrite") continue;
@@ -1439,6 +1441,28 @@ export class FunctionSolver {
     }
   }
 
+  /** The row for this call: keys that are constant here are the members they name. */
+  #withKeys(local: number, row: PropagatorRow): PropagatorRow {
+    const isKeyed = [...row.from.segments, ...row.to.segments].some(({ kind }) => kind === "key");
+    if (!isKeyed) return row;
+    const { constants } = this.#analysis;
+    const resolve = (segments: readonly Segment[]): Segment[] =>
+      segments.map((segment) => {
+        if (segment.kind !== "key") return segment;
+        const at = { kind: "argument", from: segment.argument, to: segment.argument, names: [] };
+        const given = constants.atPosition(this.#module, local, [at as Segment]);
+        const constant = given && constants.constantOf(given.module, given.local);
+        return constant === undefined
+          ? { kind: "element" }
+          : { kind: "member", names: [constant.text] };
+      });
+    return {
+      ...row,
+      from: { segments: resolve(row.from.segments) },
+      to: { segments: resolve(row.to.segments) },
+    };
+  }
+
   /** A library calls an input of this function. */
   #handOn(local: number, callback: number, args: readonly FactMap[]): void {
     const table = this.#analysis.facts;
@@ -1498,10 +1522,16 @@ export class FunctionSolver {
   }
 
   #holds(local: number, constraints: readonly Constraint[], wanted: boolean): boolean {
-    for (const { at, equals } of constraints) {
-      const value = this.#analysis.constants.atPosition(this.#module, local, at.segments);
-      const constant = value && this.#analysis.constants.constantOf(value.module, value.local);
-      if ((constant?.text === String(equals)) !== wanted) return false;
+    const { constants, models, tracking } = this.#analysis;
+    for (const { at, equals, is } of constraints) {
+      const value = constants.atPosition(this.#module, local, at.segments);
+      const constant = value && constants.constantOf(value.module, value.local);
+      const agrees =
+        is === undefined
+          ? constant?.text === String(equals)
+          : value !== undefined &&
+            models.isMarked(tracking.apiOf(value.module.valueBase + value.local), is);
+      if (agrees !== wanted) return false;
     }
     return true;
   }
@@ -1656,11 +1686,12 @@ export class FunctionSolver {
 const namedSink = (
   bit: bigint,
   label: string,
-): Pick<SinkRow, "bit" | "label" | "labels" | "state" | "vulnerable" | "deep"> => ({
+): Pick<SinkRow, "bit" | "label" | "labels" | "state" | "vulnerable" | "regex" | "deep"> => ({
   bit,
   label,
   state: 0,
   vulnerable: undefined,
+  regex: false,
   deep: false,
 });
 

@@ -9,7 +9,10 @@ export interface SinkSite {
   /** The argument (or stored value) that is dangerous, as a number of the program. */
   readonly argument: number;
   readonly kind: string;
-  readonly row: Pick<SinkRow, "bit" | "label" | "labels" | "state" | "vulnerable" | "deep">;
+  readonly row: Pick<
+    SinkRow,
+    "bit" | "label" | "labels" | "state" | "vulnerable" | "regex" | "deep"
+  >;
 }
 
 /** An input reaches a sink. */

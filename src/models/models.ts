@@ -6,11 +6,12 @@ import type { Kinds } from "./kinds.ts";
 import {
   ArgumentPosition,
   type Path,
+  PathSyntaxError,
   parsePath,
   parseSegments,
   type Segment,
 } from "./path-grammar.ts";
-import type { CallPosition, FileRow, NamedRow, Row, SinkRow } from "./rows.ts";
+import type { CallPosition, Constraint, FileRow, NamedRow, Row, SinkRow } from "./rows.ts";
 import type { ModelFile } from "./schema.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -62,6 +63,7 @@ const ABOUT_NO_FLOW: ReadonlySet<Row["role"]> = new Set([
   "check",
   "misuse",
   "injector",
+  "mark",
 ]);
 
 const NOTHING: RowsAt = { rows: [], known: false };
@@ -73,6 +75,7 @@ export class Models {
   readonly files: FileRow[] = [];
   readonly #roots = new Map<string, State>();
   readonly #rootTokens = new Map<string, ApiToken>();
+  #marks = 0;
   readonly #states: State[] = [];
   readonly #tokens = new Map<string, ApiToken>();
   readonly #sets: (readonly State[])[] = [[]];
@@ -103,7 +106,8 @@ export class Models {
         converted: converted ?? false,
       });
     }
-    for (const { kind, at, label, deep, state, vulnerable, when, unless } of file.sinks) {
+    for (const sink of file.sinks) {
+      const { kind, at, label, deep, state, vulnerable, when, unless } = sink;
       kinds.checkSink(kind);
       const { callee, position } = splitAtCall(parsePath(at));
       stateAt(callee).rows.push({
@@ -115,8 +119,9 @@ export class Models {
         deep: deep ?? false,
         state: kinds.state(state),
         vulnerable: vulnerable === undefined ? undefined : positionOf(vulnerable),
-        when: (when ?? []).map((one) => ({ at: positionOf(one.at), equals: one.equals })),
-        unless: (unless ?? []).map((one) => ({ at: positionOf(one.at), equals: one.equals })),
+        regex: sink.regex ?? false,
+        when: (when ?? []).map((one) => this.#constraint(one, language)),
+        unless: (unless ?? []).map((one) => this.#constraint(one, language)),
       });
     }
     for (const { call, neutralises, from, to } of file.sanitizers) {
@@ -141,22 +146,26 @@ export class Models {
         undoes: kinds.set(undoes ?? []),
       });
     }
-    for (const { call, value, how, pattern, own, outcome, neutralises } of file.guards) {
+    for (const guard of file.guards) {
+      const { call, value, how, pattern, own, outcome, neutralises } = guard;
       stateAt(parsePath(call)).rows.push({
         role: "guard",
         value: positionOf(value),
         how,
         pattern: pattern === undefined ? undefined : positionOf(pattern),
+        regex: guard.regex ?? false,
+        anchors: guard.anchors,
         own: own ?? false,
         outcome,
         neutralises: kinds.set(neutralises ?? []),
       });
     }
-    for (const { call, value, pattern, all } of file.rewrites) {
+    for (const { call, value, pattern, regex, all } of file.rewrites) {
       stateAt(parsePath(call)).rows.push({
         role: "rewrite",
         value: positionOf(value),
         pattern: positionOf(pattern),
+        regex: regex ?? false,
         all: all ?? false,
       });
     }
@@ -249,6 +258,24 @@ export class Models {
     for (const call of file.silent) stateAt(parsePath(call)).rows.push({ role: "silent" });
   }
 
+  #constraint(
+    { at, equals, is }: NonNullable<ModelFile["sinks"][number]["when"]>[number],
+    language: string,
+  ): Constraint {
+    return { at: positionOf(at), equals, is: is === undefined ? is : this.mark(is, language) };
+  }
+
+  /** Marks the value at a path, so that {@link isMarked} knows it. */
+  mark(path: string, language: string): number {
+    const mark = this.#marks++;
+    this.#at(parsePath(path), language).rows.push({ role: "mark", mark });
+    return mark;
+  }
+
+  isMarked(token: ApiToken, mark: number): boolean {
+    return this.rows(token).rows.some((row) => row.role === "mark" && row.mark === mark);
+  }
+
   /** Adds what a misuse query looks for. */
   addRow(path: string, row: Row, language: string): void {
     this.#at(parsePath(path), language).rows.push(row);
@@ -324,6 +351,8 @@ export class Models {
         }
         return [known.state];
       }
+      case "key":
+        throw new PathSyntaxError("Key stands in positions of a call alone");
       default: {
         let next = state.other.get(segment.kind);
         if (!next) {

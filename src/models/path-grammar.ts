@@ -19,6 +19,8 @@ export type Segment =
     }
   /** `Parameter[0]`, `Parameter[*]`. */
   | { readonly kind: "parameter"; readonly from: number; readonly to: number }
+  /** `Key[0]`: the member that the constant at argument 0 of the call names, any element where it is none. */
+  | { readonly kind: "key"; readonly argument: number }
   /** `Subclass`: what a class of the program that extends it is to the library. */
   | { readonly kind: "return" | "instance" | "awaited" | "element" | "decorated" | "subclass" };
 
@@ -35,12 +37,12 @@ export interface Path {
 export class PathSyntaxError extends Error {}
 
 const SEGMENT =
-  /^(Member|Argument|Parameter|ReturnValue|Instance|Awaited|Element|Decorated|Subclass)(?:\[([^\]]*)\])?/;
+  /^(Member|Argument|Parameter|ReturnValue|Instance|Awaited|Element|Decorated|Subclass|Key)(?:\[([^\]]*)\])?/;
 
 /** Reads a whole path; throws {@link PathSyntaxError}. */
 export function parsePath(text: string): Path {
   const start = text.search(
-    /\.(?:Member|Argument|Parameter|ReturnValue|Instance|Awaited|Element|Decorated|Subclass)\b/,
+    /\.(?:Member|Argument|Parameter|ReturnValue|Instance|Awaited|Element|Decorated|Subclass|Key)\b/,
   );
   const root = start < 0 ? text : text.slice(0, start);
   if (!/^[@\w$][\w$@/.:-]*$/.test(root))
@@ -73,6 +75,8 @@ function segment(name: string, inside: string | undefined, text: string): Segmen
       };
     case "Argument":
       return { kind: "argument", ...argument(inside, text) };
+    case "Key":
+      return { kind: "key", argument: range(inside, text).from };
     case "Parameter":
       return { kind: "parameter", ...range(inside, text) };
     default:

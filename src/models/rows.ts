@@ -10,7 +10,15 @@ export interface CallPosition {
 
 export interface Constraint {
   readonly at: CallPosition;
-  readonly equals: string | number | boolean;
+  readonly equals: string | number | boolean | undefined;
+  /** The mark of what the value is of a library; see {@link MarkRow}. */
+  readonly is: number | undefined;
+}
+
+/** A value of a library that conditions ask for. */
+export interface MarkRow {
+  readonly role: "mark";
+  readonly mark: number;
 }
 
 export interface SourceRow {
@@ -35,6 +43,8 @@ export interface SinkRow {
   readonly deep: boolean;
   readonly state: number;
   readonly vulnerable: CallPosition | undefined;
+  /** A text at {@link vulnerable} is a regular expression. */
+  readonly regex: boolean;
   readonly when: readonly Constraint[];
   readonly unless: readonly Constraint[];
 }
@@ -56,6 +66,9 @@ export interface GuardRow {
   readonly value: CallPosition;
   readonly how: "is" | "matches" | "contains" | "prefix" | "member";
   readonly pattern: CallPosition | undefined;
+  /** A text there is a regular expression, which the call anchors as said. */
+  readonly regex: boolean;
+  readonly anchors: "start" | "both" | undefined;
   /** The key is the object's own, not one that it inherits. */
   readonly own: boolean;
   /** The answer that proves something, `returned` when it throws otherwise; both when undefined. */
@@ -67,6 +80,8 @@ export interface RewriteRow {
   readonly role: "rewrite";
   readonly value: CallPosition;
   readonly pattern: CallPosition;
+  /** A text there is a regular expression. */
+  readonly regex: boolean;
   readonly all: boolean;
 }
 
@@ -200,6 +215,7 @@ export type Row =
   | GlobalRow
   | CheckRow
   | InjectorRow
+  | MarkRow
   | SilentRow
   | MisuseRow;
 

@@ -20,8 +20,20 @@ const Source = z.strictObject({
     .describe("Of formals: converted to the declared type, so that a declared number is one"),
 });
 
+const Constraint = z.strictObject({
+  at: position,
+  equals: z.union([z.string(), z.number(), z.boolean()]).optional(),
+  is: path.optional().describe("What the value is of a library: `ssl.Member[CERT_NONE]`"),
+});
+
+const regex = z
+  .boolean()
+  .optional()
+  .describe("A text at the pattern's position is a regular expression");
+
 const Sink = z.strictObject({
   kind: z.string(),
+  regex,
   at: path.describe(
     "An argument of a call, a member that is assigned to, or the result of a function that the library calls",
   ),
@@ -35,11 +47,11 @@ const Sink = z.strictObject({
     .optional()
     .describe("Counts only if the regular expression at this position is open to ReDoS"),
   unless: z
-    .array(z.strictObject({ at: position, equals: z.union([z.string(), z.number(), z.boolean()]) }))
+    .array(Constraint)
     .optional()
     .describe("Not a sink when a constant at the position is this"),
   when: z
-    .array(z.strictObject({ at: position, equals: z.union([z.string(), z.number(), z.boolean()]) }))
+    .array(Constraint)
     .optional()
     .describe("A sink only when a constant at the position is this"),
 });
@@ -77,6 +89,11 @@ const Guard = z.strictObject({
       "is: a validator; matches: a regular expression; contains, prefix: a constant text; member: of a collection",
     ),
   pattern: position.optional().describe("The regular expression, text or collection"),
+  regex,
+  anchors: z
+    .enum(["start", "both"])
+    .optional()
+    .describe("Where the call anchors a regular expression that is a text"),
   own: z
     .boolean()
     .optional()
@@ -96,6 +113,7 @@ const Rewrite = z.strictObject({
   call: path,
   value: position,
   pattern: position,
+  regex,
   all: z.boolean().optional().describe("Replaces every match whatever the pattern's flags"),
 });
 
@@ -400,6 +418,9 @@ export const MisuseQuery = z.strictObject({
               at: position.optional().describe("In the call; the assigned value when absent"),
               equals: constant.optional(),
               matches: z.string().optional().describe("Regular expression on a constant text"),
+              is: path
+                .optional()
+                .describe("What the value is of a library: `ssl.Member[CERT_NONE]`"),
               absent: z.boolean().optional().describe("Nothing is given there"),
               text: z.boolean().optional().describe("A constant text, not empty"),
               entropy: z

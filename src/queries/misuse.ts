@@ -97,6 +97,15 @@ function holds(
         ? { module, local: assigned }
         : undefined;
     if (condition.absent) return at === undefined;
+    if (condition.is !== undefined) {
+      return (
+        at !== undefined &&
+        analysis.models.isMarked(
+          analysis.tracking.apiOf(at.module.valueBase + at.local),
+          condition.is,
+        )
+      );
+    }
     const constant = at && analysis.constants.constantOf(at.module, at.local);
     return constant !== undefined && agrees(constant, condition);
   });

@@ -30,6 +30,8 @@ export interface MisuseCondition {
   readonly at: CallPosition | undefined;
   readonly equals: string | number | boolean | null | undefined;
   readonly matches: RegExp | undefined;
+  /** The mark of what the value is of a library. */
+  readonly is: number | undefined;
   readonly absent: boolean;
   readonly text: boolean;
   readonly entropy: number | undefined;
@@ -135,6 +137,7 @@ function misuseQuery(query: MisuseQuery, models: Models): MisuseQueryEntry {
         at: one.at === undefined ? undefined : { segments: parseSegments(one.at) },
         equals: one.equals,
         matches: one.matches === undefined ? undefined : new RegExp(one.matches),
+        is: one.is === undefined ? undefined : models.mark(one.is, language ?? "javascript"),
         absent: one.absent ?? false,
         text: one.text ?? false,
         entropy: one.entropy,

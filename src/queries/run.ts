@@ -1,7 +1,7 @@
 /** Puts the queries to an analysed program: hits and misuses become findings, with their paths and their doubts. */
 
 import type { Analysis } from "../dataflow/analysis.ts";
-import { regexOf } from "../dataflow/constants.ts";
+import { patternOf, regexOf } from "../dataflow/constants.ts";
 import { guardsOnPath } from "../dataflow/path-guards.ts";
 import type { SharedHit } from "../dataflow/shared-state.ts";
 import type { Hit } from "../dataflow/summary.ts";
@@ -233,25 +233,29 @@ function* candidates(
       const id = `${query.info.id},${hit.source},${site.value},${hit.entry ? hit.at : -1}`;
       const sink = `${query.info.id},${site.value}`;
       if (seen.has(id) || (perSink.get(sink) ?? 0) >= SOURCES_PER_SINK) continue;
-      const pattern = site.row.vulnerable && vulnerableAt(analysis, hit, isVulnerable);
-      if (site.row.vulnerable && pattern === undefined) continue;
+      const patterns = site.row.vulnerable
+        ? vulnerableAt(analysis, hit, isVulnerable)
+        : [undefined];
+      if (patterns.length === 0) continue;
       seen.add(id);
       perSink.set(sink, (perSink.get(sink) ?? 0) + 1);
       const doubts = soft
         .filter(({ name, bit }) => (neutralised & bit) !== 0n && !query.ignores.has(name))
         .map(({ name }) => name);
-      yield {
-        query,
-        hit,
-        shared,
-        pattern,
-        confidence: confidenceOf(
-          query.info.precision,
-          analysis.models.kinds.file.sources[source.kind]!.exposure,
-          doubts,
-        ),
-        doubts: doubts.map((name) => softKinds[name]),
-      };
+      const confidence = confidenceOf(
+        query.info.precision,
+        analysis.models.kinds.file.sources[source.kind]!.exposure,
+        doubts,
+      );
+      for (const pattern of patterns)
+        yield {
+          query,
+          hit,
+          shared,
+          pattern,
+          confidence,
+          doubts: doubts.map((name) => softKinds[name]),
+        };
     }
   }
 }
@@ -278,12 +282,8 @@ function exposureOf(analysis: Analysis, sourceKind: string): Exposure {
   return exposure === "remote" ? "entry" : exposure === "library" ? "library" : "none";
 }
 
-/** The constant expression at a hit that is open to attack, as a number of the program. */
-function vulnerableAt(
-  analysis: Analysis,
-  hit: Hit,
-  isVulnerable: IsVulnerable,
-): number | undefined {
+/** The constant expressions at a hit that are open to attack, as numbers of the program. */
+function vulnerableAt(analysis: Analysis, hit: Hit, isVulnerable: IsVulnerable): readonly number[] {
   const site = analysis.siteAt(hit.site);
   const module = analysis.program.moduleOfValue(site.value);
   const at = analysis.constants.atPosition(
@@ -291,17 +291,19 @@ function vulnerableAt(
     site.value - module.valueBase,
     site.row.vulnerable!.segments,
   );
-  if (!at) return undefined;
-  for (const { constant, module: owner, local } of analysis.constants.alternativesOf(
-    at.module,
-    at.local,
-  )) {
-    if (!regexOf(constant)) continue;
-    const end = constant.text.lastIndexOf("/");
-    if (isVulnerable(constant.text.slice(1, end), constant.text.slice(end + 1)))
-      return owner.valueBase + local;
-  }
-  return undefined;
+  if (!at) return [];
+  return analysis.constants
+    .alternativesOf(at.module, at.local)
+    .filter(({ constant }) => {
+      if (site.row.regex) {
+        const pattern = patternOf(constant, undefined);
+        return pattern !== undefined && isVulnerable(pattern.regex.source, pattern.regex.flags);
+      }
+      if (!regexOf(constant)) return false;
+      const end = constant.text.lastIndexOf("/");
+      return isVulnerable(constant.text.slice(1, end), constant.text.slice(end + 1));
+    })
+    .map(({ module: owner, local }) => owner.valueBase + local);
 }
 
 /** Equal findings get ordinals in the order of path and line. */

@@ -40,6 +40,7 @@ export function assign(lower: Lowering, target: Syntax, value: Value): void {
 
 function assignItem(lower: Lowering, target: Syntax, value: Value): void {
   const { builder } = lower;
+  // What is known of a list does not outlive an assignment to one of its items.
   const object = lower.expression(target.get("value")!);
   const [only, ...more] = target.all("subscript");
   if (only === undefined || only.type === "slice" || more.length > 0) {

@@ -31,10 +31,11 @@ export function lowerCall(lower: Lowering, syntax: Syntax): Value {
   const object = callee.get("object")!;
   const name = lower.text(callee.get("attribute")!);
   if (isSuper(lower, object)) return callSuper(lower, name, lowerArguments(lower, list), syntax);
-  const receiver = lower.expression(object);
+  const receiver = lower.holder(object);
   const template = lower.literalOf(receiver);
   const method = builder.load(receiver, name, callee);
   const given = lowerArguments(lower, list);
+  noteContents(lower, receiver, name, given);
   if (name === "format" && typeof template === "string" && isPlain(given)) {
     const positional = given.positional.map(({ value }) => value);
     const text = lowerFormat(lower, template, positional, given.named, syntax);
@@ -62,6 +63,15 @@ export function lowerCall(lower: Lowering, syntax: Syntax): Value {
     itemsOf(lower, given, list),
     syntax,
   );
+}
+
+function noteContents(lower: Lowering, list: Value, method: string, given: Arguments): void {
+  if (!lower.contents.isKnown(list)) return;
+  const values = given.positional.map(({ value }) => value);
+  const index = values.length > 0 ? lower.literalOf(values[0]!) : undefined;
+  if (isPlain(given) && given.named.size === 0)
+    lower.contents.call(list, method, values, typeof index === "number" ? index : undefined);
+  else lower.contents.forget(list);
 }
 
 const isPlain = ({ positional, spreads }: Arguments): boolean =>

@@ -1,5 +1,5 @@
 /** Expressions. */
-import type { Value } from "../../ir/builder.ts";
+import type { Item, Value } from "../../ir/builder.ts";
 import { CallForm } from "../../ir/kinds.ts";
 import type { Syntax } from "../tree-sitter/syntax.ts";
 import { lowerCall } from "./calls.ts";
@@ -14,8 +14,11 @@ import { dottedName } from "./syntax.ts";
 export function lowerExpression(lower: Lowering, syntax: Syntax, name: string): Value {
   const { builder } = lower;
   switch (syntax.type) {
-    case "identifier":
-      return lower.read(lower.text(syntax), syntax);
+    case "identifier": {
+      const value = lower.read(lower.text(syntax), syntax);
+      lower.contents.forget(value);
+      return value;
+    }
     case "attribute":
       return lowerAttribute(lower, syntax);
     case "call":
@@ -61,18 +64,12 @@ export function lowerExpression(lower: Lowering, syntax: Syntax, name: string): 
         ? lower.expression(syntax.children[0]!, name)
         : lowerUnknown(lower, syntax);
     case "list":
+      return lowerList(lower, syntax);
     case "tuple":
     case "set":
     case "expression_list":
     case "pattern_list":
-      return builder.sequence(
-        syntax.children.map((child) =>
-          child.type === "list_splat" || child.type === "list_splat_pattern"
-            ? { value: lower.expression(child.children[0]!), spread: true }
-            : { value: lower.expression(child), spread: false },
-        ),
-        syntax,
-      );
+      return builder.sequence(elements(lower, syntax), syntax);
     case "dictionary":
       return lowerDictionary(lower, syntax);
     case "list_comprehension":
@@ -91,6 +88,24 @@ export function lowerExpression(lower: Lowering, syntax: Syntax, name: string): 
     default:
       return lowerUnknown(lower, syntax);
   }
+}
+
+const elements = (lower: Lowering, syntax: Syntax): Item[] =>
+  syntax.children.map((child) =>
+    child.type === "list_splat" || child.type === "list_splat_pattern"
+      ? { value: lower.expression(child.children[0]!), spread: true }
+      : { value: lower.expression(child), spread: false },
+  );
+
+function lowerList(lower: Lowering, syntax: Syntax): Value {
+  const items = elements(lower, syntax);
+  const list = lower.builder.sequence(items, syntax);
+  if (!items.some(({ spread }) => spread))
+    lower.contents.made(
+      list,
+      items.map(({ value }) => value),
+    );
+  return list;
 }
 
 /** Depends on everything below. */
@@ -120,7 +135,7 @@ function lowerAttribute(lower: Lowering, syntax: Syntax): Value {
 
 function lowerSubscript(lower: Lowering, syntax: Syntax): Value {
   const { builder } = lower;
-  const object = lower.expression(syntax.get("value")!);
+  const object = lower.holder(syntax.get("value")!);
   const [only, ...more] = syntax.all("subscript");
   if (only === undefined) return object;
   if (only.type === "slice" || more.length > 0) {
@@ -132,8 +147,11 @@ function lowerSubscript(lower: Lowering, syntax: Syntax): Value {
   const key = lower.expression(only);
   const text = lower.literalOf(object);
   const index = lower.literalOf(key);
-  if (typeof text === "string" && typeof index === "number")
-    return lower.constant(text.at(index) ?? "", syntax);
+  if (typeof index === "number") {
+    if (typeof text === "string") return lower.constant(text.at(index) ?? "", syntax);
+    const element = lower.contents.at(object, index);
+    if (element !== undefined) return element;
+  }
   const field = lower.fieldOf(key);
   return field === undefined
     ? builder.loadKey(object, key, syntax)

@@ -5,6 +5,7 @@ import type { Span } from "../../ir/module-ir.ts";
 import { Exits } from "../../ir/regions.ts";
 import { bind, type Variable } from "../../ir/variables.ts";
 import type { Syntax } from "../tree-sitter/syntax.ts";
+import { Contents } from "./contents.ts";
 import type { Scopes } from "./resolve.ts";
 import type { Scope } from "./scope.ts";
 import { textOf } from "./syntax.ts";
@@ -43,6 +44,7 @@ export class Lowering {
   readonly module: ModuleLowering;
   readonly builder: FunctionBuilder;
   readonly exits: Exits;
+  readonly contents: Contents;
   scope: Scope;
   /** In a method, and in the functions written in it. */
   home: Home | undefined;
@@ -59,6 +61,7 @@ export class Lowering {
     this.module = module;
     this.builder = builder;
     this.exits = new Exits(builder);
+    this.contents = new Contents(builder);
     this.scope = scope;
     this.home = home;
   }
@@ -84,7 +87,7 @@ export class Lowering {
   // --- constants --------------------------------------------------------------------------------------------------
 
   constant(literal: Literal, span: Span): Value {
-    const value = this.builder.constant(typeOf(literal), String(literal ?? "None"), span);
+    const value = this.builder.constant(typeOf(literal), String(literal), span);
     this.#literals.set(value, literal);
     return value;
   }
@@ -101,6 +104,15 @@ export class Lowering {
     return typeof literal === "number" && Number.isInteger(literal) && literal >= 0
       ? String(literal)
       : undefined;
+  }
+
+  /** A name of which a method is called or an item read: a list that it stands for is not handed on by that. */
+  holder(syntax: Syntax): Value {
+    const name = syntax.type === "identifier" ? this.text(syntax) : "";
+    const variable = this.lookup(name);
+    // Whom a function shares its variable with may change the list unseen.
+    if (variable === undefined || variable.number >= 0) return this.expression(syntax);
+    return this.read(name, syntax);
   }
 
   // --- names ------------------------------------------------------------------------------------------------------

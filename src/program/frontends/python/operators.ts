@@ -46,9 +46,19 @@ export function operate(
   if (folded !== undefined) return lower.constant(folded, span);
   if (operator === "+" && [left, right].some((one) => isText(lower, one)))
     return build(lower, [left, right], span);
+  if (operator === "/" && ![left, right].some((one) => typeof lower.literalOf(one) === "number"))
+    return joinPaths(lower, left, right, span);
   // What is not a number before `%` is a text to be filled in.
   const isFormat = operator === "%" && typeof lower.literalOf(right) !== "number";
   return lower.builder.operator(isFormat ? "format" : operator, [left, right], span);
+}
+
+/** `/` also joins paths, and says so by a method. */
+function joinPaths(lower: Lowering, left: Value, right: Value, span: Syntax): Value {
+  const { builder } = lower;
+  const callee = builder.load(left, "__truediv__", span);
+  const items = [{ value: right, spread: false }];
+  return builder.callMethod(CallForm.Call, callee, left, "__truediv__", items, span);
 }
 
 function isText(lower: Lowering, value: Value): boolean {
