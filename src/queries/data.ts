@@ -47,7 +47,7 @@ function parse(texts: readonly (readonly [string, string])[]): QueryData {
       file,
       data: parseDataFile(file, text, ModelFile),
     })),
-    queries: [...below("misuse"), ...below("taint")].map(([file, text]) => ({
+    queries: [...below("change"), ...below("misuse"), ...below("taint")].map(([file, text]) => ({
       file,
       data: parseDataFile(file, text, QueryFile),
     })),

@@ -91,7 +91,9 @@ const finding = record({
     ),
   }),
   attribution: orNull(ref("hunk")),
-  suppressed: orNull(record({ reason: string })),
+  suppressed: orNull(record({ by: oneOf(["comment", "baseline"]), reason: string })),
+  regression: boolean,
+  clones: listOf(record({ at: ref("place"), symbol: string, fingerprint: string })),
 });
 
 export const jsonSchema: Schema = {
@@ -104,7 +106,7 @@ export const jsonSchema: Schema = {
     subject: string,
     baseCommit: orNull(string),
     headCommit: orNull(string),
-    gate: record({ failOn: string, failed: boolean }),
+    gate: record({ failOn: string, failed: boolean, reasons: strings, reviews: strings }),
     incomplete: boolean,
     risk: record({ score, level: oneOf(riskLevels), explanation: strings }),
     totals: record({

@@ -67,6 +67,8 @@ function findingJson({
   risk,
   attribution,
   suppressed,
+  isRegression,
+  clones,
 }: ReportedFinding) {
   const { query, source, ...rest } = finding;
   // Spelt out, so that a new field of the record does not reach the format unseen.
@@ -93,7 +95,10 @@ function findingJson({
     source: source ?? null,
     risk,
     attribution: attribution === undefined ? null : hunkJson(attribution),
-    suppressed: suppressed === undefined ? null : { reason: suppressed },
+    suppressed:
+      suppressed === undefined ? null : { by: suppressed.kind, reason: suppressed.reason },
+    regression: isRegression,
+    clones: clones.map(({ at, symbol, fingerprint }) => ({ at, symbol, fingerprint })),
   };
 }
 
