@@ -362,6 +362,44 @@ describe("whose configuration counts", () => {
     );
   });
 
+  const ownModel =
+    "library: our-db\necosystem: npm\nsinks:\n  - { kind: sql, at: our-db.Member[run].Argument[0] }\n";
+  const ownQuery = [
+    "id: no-shell-scripts",
+    "kind: change",
+    "name: A shell script is added",
+    "cwe: [CWE-78]",
+    "severity: high",
+    "precision: high",
+    "message: '{label}'",
+    "why: They are not reviewed.",
+    "fix: Write it in TypeScript.",
+    "matches:",
+    "  - { label: A shell script, on: added, pattern: '^#!/bin/sh' }",
+  ];
+
+  test("models and queries of the base's own count, and a change's only after the merge", async () => {
+    repository.write(".adr-scan/models/our-db.yml", ownModel);
+    repository.write(".adr-scan/queries/scripts.yml", lines(...ownQuery));
+    repository.commit("before");
+    repository.write("server.js", server(flaw.replace("pool.query", 'require("our-db").run')));
+    repository.write("deploy", "#!/bin/sh\n");
+    repository.remove(".adr-scan/models/our-db.yml");
+    repository.remove(".adr-scan/queries/scripts.yml");
+    repository.commit("both flaws, and nothing to find them by");
+    const { status, report } = await scan("diff", "HEAD~1..HEAD");
+    expect(status).toBe(1);
+    const found = report.findings.map(({ query }) => query);
+    expect(found).toContain("sql-injection");
+    expect(found).toContain("no-shell-scripts");
+    expect(found).toContain("changed-scanner-policy");
+    expect(report.notices.filter(({ kind }) => kind === "configuration")).toHaveLength(2);
+
+    repository.write(".adr-scan/queries/scripts.yml", lines(...ownQuery).replace("high", "huge"));
+    repository.commit("invalid");
+    expect(await main(["scan", ".", "--no-cache"])).toBe(2);
+  });
+
   test("a scan of a tree is held to the tree's own", async () => {
     repository.write("server.js", server(flaw));
     repository.write(".adr-scan.yml", "failOn: none\n");

@@ -11,6 +11,7 @@ import { confidences, type Finding, personas } from "../findings/finding.ts";
 import { builtInAreas, compileAreas } from "../policy/areas.ts";
 import type { Gate } from "../policy/gate.ts";
 import { READ_LIMIT, type TextReader } from "../program/load.ts";
+import { isOwnQueryFile } from "../queries/data.ts";
 import { allQueries, loadQueries, type QueryEntry, type QuerySet } from "../queries/registry.ts";
 import type { Notice } from "../report/report.ts";
 import type { ScanOptions } from "../scan.ts";
@@ -20,6 +21,7 @@ import type { Flags } from "./flags.ts";
 export async function settingsOfChange(flags: Flags, read: ReadChange): Promise<ScanOptions> {
   const { base, head, range } = read.change;
   const before = repositoryFiles(base.entries, read.files("base", READ_LIMIT));
+  const own = await ownQueries(base.entries, read.files("base", READ_LIMIT));
   const after = repositoryFiles(head.entries, read.files("head", READ_LIMIT));
   const remarks: Notice[] = [];
   for (const [name, parse] of ownFiles) {
@@ -30,7 +32,13 @@ export async function settingsOfChange(flags: Flags, read: ReadChange): Promise<
     const next = await after(name);
     if (next !== undefined) remarks.push(...problemsOf(name, next, parse));
   }
-  return settings(flags, before, await commitDay(read.repository, range.tip), remarks);
+  for (const path of new Set([...base.entries.keys(), ...head.entries.keys()])) {
+    const [was, is] = [base.entries.get(path), head.entries.get(path)];
+    if (was !== is && isOwnQueryFile(path))
+      remarks.push(remark("note", path, effectOfChange(path, was, is)));
+  }
+  const day = await commitDay(read.repository, range.tip);
+  return settings(flags, before, own, day, remarks);
 }
 
 /** A scan of a tree is held to what the tree itself says. `day` is that of its commit. */
@@ -40,7 +48,8 @@ export async function settingsOfTree(
   reader: TextReader,
   day: string | undefined,
 ): Promise<ScanOptions> {
-  return settings(flags, repositoryFiles(entries, reader), day, []);
+  const own = await ownQueries(entries, reader);
+  return settings(flags, repositoryFiles(entries, reader), own, day, []);
 }
 
 /** Files of the repository that decide what is reported, with what reads them. */
@@ -58,6 +67,16 @@ const repositoryFiles =
     const id = entries.get(path);
     return id === undefined ? undefined : (await reader.read([{ path, id }])).get(path);
   };
+
+/** Texts of the repository's own models and queries by path, sorted. */
+async function ownQueries(
+  entries: ReadonlyMap<string, string>,
+  reader: TextReader,
+): Promise<[string, string][]> {
+  const files = [...entries].filter(([path]) => isOwnQueryFile(path));
+  const texts = await reader.read(files.map(([path, id]) => ({ path, id })));
+  return [...texts].sort(([a], [b]) => (a < b ? -1 : 1));
+}
 
 function effectOfChange(name: string, was: string | undefined, is: string | undefined): string {
   if (was === undefined)
@@ -87,6 +106,7 @@ const remark = (level: Notice["level"], path: string, message: string): Notice =
 async function settings(
   flags: Flags,
   fileText: FileText,
+  own: readonly (readonly [string, string])[],
   day: string | undefined,
   remarks: readonly Notice[],
 ): Promise<ScanOptions> {
@@ -96,7 +116,7 @@ async function settings(
   const baseline = await fileText(BASELINE_NAME);
   const config = parseConfig(text ?? "", path, Object.keys(areas));
   const persona = flags.persona ?? config.persona ?? "regular";
-  const queries = loadQueries();
+  const queries = loadQueries(own);
   checkQueries(queries, [...(flags.query ?? []), ...(flags.excludeQuery ?? [])]);
   const only = globs(flags.query ?? []);
   const without = globs([...(flags.excludeQuery ?? []), ...config.excludeQueries]);

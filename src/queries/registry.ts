@@ -10,7 +10,7 @@ import type { ChangeQuery, MisuseQuery, TaintQuery } from "../models/schema.ts";
 import { Vocabulary } from "../models/vocabulary.ts";
 import { packageRoot } from "../package-root.ts";
 import { DataFileError } from "../support/data-file.ts";
-import { type QueryData, readQueryData } from "./data.ts";
+import { type QueryData, readQueryData, withOwn } from "./data.ts";
 
 export interface TaintQueryEntry {
   readonly kind: "taint";
@@ -124,10 +124,13 @@ export function isRun(
   return query !== undefined && wanted(query);
 }
 
-/** The product's own queries. */
-export const loadQueries = (): QuerySet =>
+/** The product's own queries, with those that a repository adds: texts of its files by path, sorted. */
+export const loadQueries = (own: readonly (readonly [string, string])[] = []): QuerySet =>
   assembleQueries(
-    readQueryData(join(packageRoot, "queries"), join(packageRoot, "dist", "queries.json")),
+    withOwn(
+      readQueryData(join(packageRoot, "queries"), join(packageRoot, "dist", "queries.json")),
+      own,
+    ),
   );
 
 function naming(file: string, work: () => void): void {
