@@ -77,6 +77,7 @@ function found(
     flows: [],
     related: [],
     guards: [],
+    passes: [],
     confidence,
     doubts: [],
     exposure: "entry",

@@ -163,6 +163,15 @@ Exit status: 0 nothing at the gate, 1 findings at the gate, 2 wrong use, 3 incom
       exit(await listQueries(format));
     });
   root
+    .command("explain <finding>")
+    .description("tell all about a finding, by (the first digits of) its id, or about a query")
+    .option("--from <file>", "a JSON report (default: that of the last scan here)", nonEmpty)
+    .option("--cache-dir <folder>", "where the last report is kept", nonEmpty)
+    .action(async (name: string, options: Record<string, unknown>) => {
+      const { runExplain } = await import("./explain.ts");
+      exit(await runExplain(name, options));
+    });
+  root
     .command("baseline [folder]")
     .description("accept what a tree holds now: write .adr-scan/baseline.json")
     .option("--prune", "accept nothing new; only note as fixed what is no more")

@@ -1,8 +1,10 @@
 /** The commands that scan: they read options and configuration, run the pipeline, and write the report. */
+import { keepReport } from "../cache/last-report.ts";
 import { openModuleCache } from "../cache/module-cache.ts";
 import { readChange } from "../change/read-change.ts";
 import { READ_LIMIT } from "../program/load.ts";
 import { reporters } from "../report/index.ts";
+import { toJson } from "../report/json.ts";
 import type { Report } from "../report/report.ts";
 import { terminalOptions } from "../report/text.ts";
 import { type ScanPorts, scanChange, scanTree } from "../scan.ts";
@@ -27,7 +29,7 @@ export async function runDiff(
     const report = await run(flags, (ports) =>
       scanChange(read, { ...settings, calibration }, ports),
     );
-    return await finish(report, flags);
+    return await finish(report, flags, process.cwd());
   } finally {
     read.repository.close();
   }
@@ -43,7 +45,7 @@ export async function runScan(folder: string, options: Record<string, unknown>):
     const report = await run(flags, (ports) =>
       scanTree(`all of ${folder}`, read, reader, settings, ports),
     );
-    return await finish(report, flags);
+    return await finish(report, flags, folder);
   } finally {
     close();
   }
@@ -66,7 +68,7 @@ export async function run<T>(flags: Flags, scan: (ports: ScanPorts) => Promise<T
   }
 }
 
-async function finish(report: Report, flags: Flags): Promise<number> {
+async function finish(report: Report, flags: Flags, scanned: string): Promise<number> {
   const format = flags.format ?? "text";
   const all = format === "sarif" ? flags.sarifAll === true : flags.all === true;
   const terminal = terminalOptions(
@@ -74,6 +76,7 @@ async function finish(report: Report, flags: Flags): Promise<number> {
     flags.output === undefined ? process.stdout : { isTTY: false },
   );
   await writeOutput(reporters[format](report, { all, ...terminal }), flags.output);
+  if (flags.cache !== false) keepReport(flags.cacheDir, scanned, toJson(report));
   if (report.gate.failed) return ExitCode.Findings;
   return flags.strict && report.incomplete ? ExitCode.Incomplete : ExitCode.Clean;
 }

@@ -350,6 +350,7 @@ function findingOf(
     flows: [],
     related: [],
     guards: [],
+    passes: [],
     confidence: query.info.precision,
     doubts: [],
     exposure: "none",

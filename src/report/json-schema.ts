@@ -23,7 +23,7 @@ const place = record({
   endColumn: position,
 });
 
-const step = record({ place: ref("place"), note: string });
+const step = record({ place: ref("place"), note: string, code: orNull(string) });
 
 const query = record({
   id: string,
@@ -75,6 +75,7 @@ const finding = record({
   symbol: string,
   flows: listOf(listOf(ref("step"))),
   related: listOf(ref("step")),
+  guards: listOf(record({ text: string, place: ref("place") })),
   confidence: oneOf(confidences),
   doubts: strings,
   exposure: oneOf(["unauthenticated", "entry", "library", "none"]),
