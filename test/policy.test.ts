@@ -364,7 +364,7 @@ describe("whose configuration counts", () => {
   });
 
   const ownModel =
-    "library: our-db\necosystem: npm\nsinks:\n  - { kind: sql, at: our-db.Member[run].Argument[0] }\n";
+    "library: our-db\necosystem: npm\nsinks:\n  - { kind: sql, at: 'our-db.Member[run].Argument[0]' }\n";
   const ownQuery = [
     "id: no-shell-scripts",
     "kind: change",

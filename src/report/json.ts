@@ -87,7 +87,7 @@ function findingJson(
     sourceKind: rest.sourceKind,
     sinkKind: rest.sinkKind,
     symbol: rest.symbol,
-    guards: rest.guards.map((text, place) => (text, place)),
+    guards: rest.guards.map(({ text, place }) => ({ text, place })),
     confidence: rest.confidence,
     doubts: rest.doubts,
     exposure: rest.exposure,
