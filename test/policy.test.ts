@@ -380,12 +380,12 @@ describe("whose configuration counts", () => {
   ];
 
   test("models and queries of the base's own count, and a change's only after the merge", async () => {
-    repository.write(".adr-scan/models/our-db.yml", ownModel);
+    repository.write(".adr-scan/models/javascript/our-db.yml", ownModel);
     repository.write(".adr-scan/queries/scripts.yml", lines(...ownQuery));
     repository.commit("before");
     repository.write("server.js", server(flaw.replace("pool.query", 'require("our-db").run')));
     repository.write("deploy", "#!/bin/sh\n");
-    repository.remove(".adr-scan/models/our-db.yml");
+    repository.remove(".adr-scan/models/javascript/our-db.yml");
     repository.remove(".adr-scan/queries/scripts.yml");
     repository.commit("both flaws, and nothing to find them by");
     const { status, report } = await scan("diff", "HEAD~1..HEAD");

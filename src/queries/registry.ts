@@ -172,7 +172,12 @@ function taintQuery(query: TaintQuery, models: Models): TaintQueryEntry {
 }
 
 /** `models/python/flask.yml` is of Python's libraries. */
-const languageOf = (file: string): string => file.split("/")[1]!;
+function languageOf(file: string): string {
+  const language = /(?:^|\/)models\/([^/]+)\//.exec(file)?.[1];
+  if (language === undefined)
+    throw new DataFileError("a model lies in the folder of its language: models/javascript/");
+  return language;
+}
 
 function misuseQuery(query: MisuseQuery, models: Models): MisuseQueryEntry {
   const matches = query.matches.map(({ call, store, named, language, when }, match) => {
