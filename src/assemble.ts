@@ -2,20 +2,17 @@
 import type { HunkAttribution } from "./attribution/attribution.ts";
 import type { ChangeSet, Gap } from "./change/change-set.ts";
 import { hunkAt } from "./change/change-set.ts";
-import { type Confidence, confidences, type Place, severities } from "./findings/finding.ts";
-import { suppressionOf } from "./findings/suppress.ts";
+import type { Acceptance } from "./findings/acceptance.ts";
+import { cloneKey, withClones } from "./findings/clones.ts";
+import type { Place } from "./findings/finding.ts";
+import { type Gate, judge } from "./policy/gate.ts";
 import type { LoadedProgram } from "./program/load.ts";
 import type { Classified } from "./relevance/classify.ts";
+import { linesOf } from "./report/code-frame.ts";
 import type { Notice, Report, ReportedFinding } from "./report/report.ts";
 import { assess, scoreFinding } from "./risk/score.ts";
 import type { Analysed } from "./scan.ts";
 import { version } from "./version.ts";
-
-export interface Gate {
-  /** A severity, or `none`. */
-  readonly failOn: string;
-  readonly minConfidence: Confidence;
-}
 
 interface Parts {
   readonly mode: "diff" | "scan";
@@ -25,10 +22,11 @@ interface Parts {
   /** What of a tree could not be looked at. */
   readonly gaps?: readonly Gap[];
   readonly classified: readonly Classified[];
+  readonly accepted: Acceptance;
   readonly hunks?: readonly HunkAttribution[];
   readonly loaded: LoadedProgram;
   readonly analysed: Analysed;
-  readonly options: { readonly gate: Gate };
+  readonly options: { readonly gate: Gate; readonly remarks: readonly Notice[] };
 }
 
 /** Reasons to leave a file out that somebody could give it on purpose, unlike being a test. */
@@ -41,7 +39,8 @@ const NOT_CODE =
 export function assemble(parts: Parts): Report {
   const { mode, change, loaded, analysed, options } = parts;
   const hunks = parts.hunks ?? [];
-  const reported = parts.classified.map((one) => report(one, parts));
+  const found = parts.classified.map((one) => report(one, parts));
+  const reported = mergeClones(found, analysed.textOf);
   reported.sort(
     (a, b) =>
       order(a) - order(b) ||
@@ -55,15 +54,7 @@ export function assemble(parts: Parts): Report {
   const counted = reported.filter(({ suppressed }) => suppressed === undefined);
   const notAnalysed = notAnalysedOf(change, loaded);
   const notices = noticesOf(parts, notAnalysed);
-  const floor = severities.indexOf(options.gate.failOn as (typeof severities)[number]);
-  const failed =
-    floor >= 0 &&
-    counted.some(
-      ({ relevance, finding }) =>
-        relevance === "introduced" &&
-        severities.indexOf(finding.query.severity) >= floor &&
-        confidences.indexOf(finding.confidence) >= confidences.indexOf(options.gate.minConfidence),
-    );
+  const assessment = assess(counted);
   const { modules } = analysed.analysis.program;
   return {
     tool: { name: "adr-scan", version },
@@ -72,7 +63,7 @@ export function assemble(parts: Parts): Report {
     baseCommit: change?.baseCommit,
     headCommit: change?.headCommit,
     findings: reported,
-    assessment: assess(counted),
+    assessment,
     hunks,
     notAnalysed,
     notices,
@@ -83,7 +74,12 @@ export function assemble(parts: Parts): Report {
       functionsAnalysed: modules.reduce((count, { ir }) => count + ir.functions.length, 0),
     },
     incomplete: notices.some(({ level }) => level !== "note") || notAnalysed.length > 0,
-    gate: { failOn: options.gate.failOn, failed },
+    gate: judge(options.gate, {
+      findings: found.filter(({ suppressed }) => suppressed === undefined),
+      files: change?.files ?? [],
+      hunks,
+      score: assessment.score,
+    }),
     source: analysed.textOf,
   };
 }
@@ -93,17 +89,41 @@ function report(
   parts: Parts,
 ): ReportedFinding {
   const attribution = attributionAt(primary, parts.change, parts.hunks ?? []);
-  const suppressed =
-    relevance === "fixed" ? undefined : suppressionOf(finding, parts.analysed.textOf);
+  const isRegression = parts.accepted.isRegression(finding);
   return {
     finding,
     relevance,
-    reason,
+    reason: isRegression ? [reason, COMES_BACK].filter((one) => one !== "").join("; ") : reason,
     primary,
     risk: scoreFinding(finding, relevance, attribution),
     attribution,
-    suppressed,
+    suppressed: relevance === "fixed" ? undefined : parts.accepted.of(finding),
+    isRegression,
+    clones: [],
   };
+}
+
+const COMES_BACK = "it was fixed once before and comes back";
+
+/** The riskiest of equal flaws stands for all of them. The gate has judged each by then. */
+function mergeClones(
+  found: readonly ReportedFinding[],
+  textOf: (path: string) => string | undefined,
+): ReportedFinding[] {
+  const lineOf = linesOf(textOf);
+  const groups = new Map<string, ReportedFinding[]>();
+  found.forEach((one, index) => {
+    // What is fixed stands in no text of head.
+    const key = one.relevance === "fixed" ? undefined : cloneKey(one.finding, lineOf);
+    const group = [one.relevance, one.suppressed?.reason ?? "", key ?? index].join("\0");
+    groups.set(group, [...(groups.get(group) ?? []), one]);
+  });
+  return [...groups.values()].map((group) => {
+    const [first, ...clones] = group.sort((a, b) => b.risk.score - a.risk.score);
+    if (clones.length === 0) return first!;
+    const findings = clones.map(({ finding }) => finding);
+    return { ...first!, finding: withClones(first!.finding, findings), clones: findings };
+  });
 }
 
 function attributionAt(
@@ -152,10 +172,10 @@ function notAnalysedOf(change: ChangeSet | undefined, loaded: LoadedProgram): st
 }
 
 function noticesOf(
-  { change, notices, gaps, loaded, analysed }: Parts,
+  { change, notices, gaps, loaded, analysed, accepted, options }: Parts,
   notAnalysed: readonly string[],
 ): Notice[] {
-  const found: Notice[] = [];
+  const found: Notice[] = [...options.remarks];
   for (const message of [...(change?.notices ?? []), ...(notices ?? [])]) {
     found.push({ level: "note", kind: "change", message, path: undefined, line: undefined });
   }
@@ -174,6 +194,7 @@ function noticesOf(
       line: undefined,
     });
   }
+  for (const remark of accepted.remarks) found.push({ level: "note", ...remark });
   for (const { path, submodule, status } of change?.files ?? []) {
     if (!submodule || status === "deleted") continue;
     const message = `${path} is a submodule: what changed in it was not looked at`;

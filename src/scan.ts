@@ -3,15 +3,20 @@
  * git range → changed hunks → attribution → two programs → summaries → findings → relevance → risk → report.
  */
 
-import { assemble, type Gate } from "./assemble.ts";
+import { assemble } from "./assemble.ts";
 import { attribute } from "./attribution/attribute.ts";
 import type { CalibrationTable } from "./attribution/calibration/table.ts";
 import { answer, openReceivers } from "./callgraph/open-receivers.ts";
 import { ValueTracking } from "./callgraph/value-tracking.ts";
+import { hunkAt } from "./change/change-set.ts";
 import type { ReadChange, ReadTree } from "./change/read-change.ts";
 import { Analysis } from "./dataflow/analysis.ts";
+import { type Acceptance, type AcceptanceInput, acceptance } from "./findings/acceptance.ts";
+import type { Baseline } from "./findings/baseline.ts";
 import type { Finding } from "./findings/finding.ts";
+import { SUPPRESSION_MARK } from "./findings/suppressions.ts";
 import { TYPED_FILES } from "./limits.ts";
+import type { Gate } from "./policy/gate.ts";
 import { frontends } from "./program/frontends/registry.ts";
 import { createLinker } from "./program/link/linker.ts";
 import { libraryEntries } from "./program/link/packages.ts";
@@ -26,11 +31,12 @@ import {
 } from "./program/load.ts";
 import type { Program } from "./program/program.ts";
 import { createTypeOracle } from "./program/types/ts-morph.ts";
+import { type ChangedTexts, findChanges } from "./queries/change.ts";
 import { createRegexChecker } from "./queries/redos.ts";
-import type { QueryEntry, QuerySet } from "./queries/registry.ts";
+import { isRun, type QueryEntry, type QuerySet, queryOf } from "./queries/registry.ts";
 import { runQueries } from "./queries/run.ts";
-import { asIntroduced, classify } from "./relevance/classify.ts";
-import type { Report } from "./report/report.ts";
+import { asIntroduced, type Classified, classify } from "./relevance/classify.ts";
+import type { Notice, Report } from "./report/report.ts";
 
 export interface ScanOptions extends LoadOptions {
   readonly queries: QuerySet;
@@ -38,6 +44,11 @@ export interface ScanOptions extends LoadOptions {
   /** What is sure enough to be reported. */
   readonly shown: (finding: Finding) => boolean;
   readonly gate: Gate;
+  /** What the user must know of the configuration. */
+  readonly remarks: readonly Notice[];
+  readonly baseline: Baseline;
+  /** `YYYY-MM-DD`: of the scanned commit, so that a scan of it says the same tomorrow. */
+  readonly today: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Numbers for authorship, fitted on the repository's own history. */
   readonly calibration?: CalibrationTable | undefined;
@@ -81,10 +92,39 @@ export async function scanChange(
   const before = await findingsOf(base, change.base.entries, sides.base, isChanged, options);
   const after = await findingsOf(head, change.head.entries, sides.head, isChanged, options);
 
-  const classified = classify(
-    before.findings.filter(options.shown),
-    after.findings.filter(options.shown),
-    change,
+  const texts = await changedTexts(change, sides);
+  const edits = findChanges(
+    options.queries.change.filter(options.wanted),
+    change.files,
+    texts,
+    (path) => leftOutByPath(path, { ...options, includeTests: true }) !== undefined,
+  );
+  const classified = [
+    ...classify(
+      before.findings.filter(options.shown),
+      after.findings.filter(options.shown),
+      change,
+    ),
+    ...edits.filter(options.shown).map(byTheChange),
+  ];
+  const introduced = new Set(
+    classified
+      .filter(({ relevance }) => relevance === "introduced")
+      .map(({ finding }) => finding.fingerprint),
+  );
+  const accepted = await accept(
+    [...after.findings, ...edits],
+    change.head.entries,
+    sides.head,
+    [...changed, ...after.findings.map(({ at }) => at.path)],
+    {
+      isIntroduced: ({ fingerprint }) => introduced.has(fingerprint),
+      isAdded(path, line) {
+        const file = change.files.find((one) => one.path === path);
+        return file !== undefined && hunkAt(file, line) !== undefined;
+      },
+    },
+    options,
   );
   return assemble({
     mode: "diff",
@@ -93,12 +133,35 @@ export async function scanChange(
       ? [...notices, `the numbers for authorship were ${calibration.description}`]
       : notices,
     classified,
+    accepted,
     hunks,
     loaded: head,
-    analysed: after,
+    analysed: { ...after, textOf: (path) => after.textOf(path) ?? texts.head.get(path) },
     options,
   });
 }
+
+/** Texts of the files that a change is made of. */
+async function changedTexts(
+  { files }: ReadChange["change"],
+  sides: { readonly base: TextReader; readonly head: TextReader },
+): Promise<ChangedTexts> {
+  const told = files.filter(
+    ({ binary, submodule, hunks }) => !binary && !submodule && hunks.length > 0,
+  );
+  const before = told.flatMap(({ basePath: path, baseId: id }) =>
+    id === undefined ? [] : [{ path, id }],
+  );
+  const after = told.flatMap(({ path, headId: id }) => (id === undefined ? [] : [{ path, id }]));
+  return { base: await sides.base.read(before), head: await sides.head.read(after) };
+}
+
+const byTheChange = (finding: Finding): Classified => ({
+  finding,
+  relevance: "introduced",
+  reason: "the change itself does it",
+  primary: finding.at,
+});
 
 /** The findings of a whole tree, compared with nothing. */
 export async function scanTree(
@@ -108,12 +171,80 @@ export async function scanTree(
   options: ScanOptions,
   ports: ScanPorts,
 ): Promise<Report> {
+  const { loaded, analysed, accepted } = await analyseTree(entries, reader, options, ports);
+  const classified = asIntroduced(
+    analysed.findings.filter(options.shown),
+    (finding) => accepted.of(finding)?.kind ?? "",
+  );
+  return assemble({
+    mode: "scan",
+    subject,
+    notices,
+    gaps,
+    classified,
+    accepted,
+    loaded,
+    analysed,
+    options,
+  });
+}
+
+/** What stands in a tree and no comment accepts, however sure it is: one by one, as a baseline names them. */
+export async function standingFindings(
+  entries: ReadonlyMap<string, string>,
+  reader: TextReader,
+  options: ScanOptions,
+  ports: ScanPorts,
+): Promise<Finding[]> {
+  const { analysed, accepted } = await analyseTree(entries, reader, options, ports);
+  return analysed.findings.filter((finding) => accepted.of(finding)?.kind !== "comment");
+}
+
+async function analyseTree(
+  entries: ReadonlyMap<string, string>,
+  reader: TextReader,
+  options: ScanOptions,
+  ports: ScanPorts,
+): Promise<{ loaded: LoadedProgram; analysed: Analysed; accepted: Acceptance }> {
   ports.progress("parsing");
   const loaded = await loadProgram(entries, reader, frontends, ports.cache, options);
   ports.progress("analysing");
   const analysed = await findingsOf(loaded, entries, reader, () => false, options);
-  const classified = asIntroduced(analysed.findings.filter(options.shown));
-  return assemble({ mode: "scan", subject, notices, gaps, classified, loaded, analysed, options });
+  const paths = loaded.program.modules.map(({ path }) => path);
+  const accepted = await accept(analysed.findings, entries, reader, paths, undefined, options);
+  return { loaded, analysed, accepted };
+}
+
+/** Texts asked for at a time. */
+const BATCH = 256;
+
+/** What the suppressions of some files and the baseline accept. */
+async function accept(
+  findings: readonly Finding[],
+  entries: ReadonlyMap<string, string>,
+  reader: TextReader,
+  paths: readonly string[],
+  change: AcceptanceInput["change"],
+  { baseline, today, queries, wanted }: ScanOptions,
+): Promise<Acceptance> {
+  const files = [...new Set(paths)].flatMap((path) => {
+    const id = entries.get(path);
+    return id === undefined ? [] : [{ path, id }];
+  });
+  const texts = new Map<string, string>();
+  for (let at = 0; at < files.length; at += BATCH) {
+    for (const [path, text] of await reader.read(files.slice(at, at + BATCH)))
+      if (text.includes(SUPPRESSION_MARK)) texts.set(path, text);
+  }
+  return acceptance({
+    findings,
+    texts,
+    baseline,
+    change,
+    today,
+    isQuery: (id) => queryOf(queries, id) !== undefined,
+    ran: (id) => isRun(queries, wanted, id),
+  });
 }
 
 export interface Analysed {

@@ -65,6 +65,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "src/findings": ["src/support"],
   "src/queries": [
     "src/package-root.ts",
+    "src/change/change-set.ts",
     "src/callgraph",
     "src/dataflow",
     "src/models",
@@ -77,8 +78,17 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "src/change": ["src/support", "src/limits.ts"],
   "src/attribution": ["src/change", "src/support"],
   "src/risk": ["src/findings", "src/attribution/attribution.ts"],
+  "src/policy": [
+    "src/findings",
+    "src/attribution/attribution.ts",
+    "src/change/change-set.ts",
+    "src/config",
+    "src/package-root.ts",
+    "src/support",
+  ],
   "src/report": [
     "src/findings",
+    "src/policy/gate.ts",
     "src/risk",
     "src/attribution/attribution.ts",
     "src/change/change-set.ts",

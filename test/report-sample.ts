@@ -219,6 +219,8 @@ export function reported(
     risk: scoreFinding(found, relevance, attribution),
     attribution: undefined,
     suppressed: undefined,
+    isRegression: false,
+    clones: [],
     ...overrides,
   };
 }
@@ -317,7 +319,7 @@ const findings: readonly ReportedFinding[] = [
       fingerprint: "5555555566666666777777778888888b",
     }),
     "introduced",
-    { suppressed: "ETag only | not a secret, see `docs`" },
+    { suppressed: { kind: "comment", reason: "ETag only | not a secret, see `docs`" } },
   ),
   reported(
     finding(sqlInjection, at("src/legacy/report.ts", 88, 3, 30), {
@@ -383,7 +385,12 @@ export const sample: Report = {
     functionsAnalysed: 30412,
   },
   incomplete: true,
-  gate: { failOn: "high", failed: true },
+  gate: {
+    failOn: "high",
+    failed: true,
+    reasons: ["2 introduced findings are at least high with confidence medium or better."],
+    reviews: ['Policy "payments" asks for a review: src/routes/invoices.js belongs to payments.'],
+  },
   source: (path) => sources[path],
 };
 
@@ -395,7 +402,7 @@ export const clean: Report = {
   notAnalysed: [],
   notices: [],
   incomplete: false,
-  gate: { failOn: "high", failed: false },
+  gate: { failOn: "high", failed: false, reasons: [], reviews: [] },
 };
 
 /** A report with `count` introduced findings, the later the less risky in groups of equals. */

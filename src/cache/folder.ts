@@ -1,5 +1,5 @@
 /** Where the cache lies: the user's cache folder, and never the tree that is scanned. */
-import { realpathSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 
@@ -44,5 +44,13 @@ function real(path: string): string {
   } catch {
     const parent = dirname(path);
     return parent === path ? path : join(real(parent), relative(parent, path));
+  }
+}
+
+/** The nearest folder above that holds `.git`, else the folder itself. */
+export function repositoryAround(folder: string): string {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, ".git"))) return at;
+    if (dirname(at) === at) return folder;
   }
 }

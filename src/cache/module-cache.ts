@@ -1,9 +1,8 @@
 /** Modules in the store: by what they are made of, and a miss for whatever cannot be read back. */
-import { existsSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Frontend } from "../program/frontends/frontend.ts";
 import type { Dialect, ModuleIr } from "../program/ir/module-ir.ts";
-import { defaultCacheFolder, refusal } from "./folder.ts";
+import { defaultCacheFolder, refusal, repositoryAround } from "./folder.ts";
 import { irKey } from "./keys.ts";
 import { decodeModule, encodeModule } from "./module-codec.ts";
 import { openStore, type Store } from "./store.ts";
@@ -54,12 +53,4 @@ export function openModuleCache(
   if (refused === undefined) return new StoredModules(openStore(place), notify);
   notify(refused);
   return undefined;
-}
-
-/** The nearest folder above that holds `.git`, else the folder itself. */
-function repositoryAround(folder: string): string {
-  for (let at = folder; ; at = dirname(at)) {
-    if (existsSync(join(at, ".git"))) return at;
-    if (dirname(at) === at) return folder;
-  }
 }

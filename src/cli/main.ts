@@ -51,6 +51,11 @@ function withScanOptions(command: Command): Command {
       ).choices(personas),
     )
     .option("--include-tests", "analyse tests too")
+    .option(
+      "--config <file>",
+      "use this configuration and not the repository's (default: .adr-scan.yml of the base)",
+      nonEmpty,
+    )
     .option("--strict", "exit 3 when something could not be analysed")
     .option("--all", "show findings that have nothing to do with the change")
     .option("--sarif-all", "put touched, suppressed and fixed findings into SARIF too")
@@ -156,6 +161,41 @@ Exit status: 0 nothing at the gate, 1 findings at the gate, 2 wrong use, 3 incom
     .action(async ({ format }: { format: string }) => {
       const { listQueries } = await import("./queries.ts");
       exit(await listQueries(format));
+    });
+  root
+    .command("explain <finding>")
+    .description("tell all about a finding, by (the first digits of) its id, or about a query")
+    .option("--from <file>", "a JSON report (default: that of the last scan here)", nonEmpty)
+    .option("--cache-dir <folder>", "where the last report is kept", nonEmpty)
+    .action(async (name: string, options: Record<string, unknown>) => {
+      const { runExplain } = await import("./explain.ts");
+      exit(await runExplain(name, options));
+    });
+  root
+    .command("baseline [folder]")
+    .description("accept what a tree holds now: write .adr-scan/baseline.json")
+    .option("--prune", "accept nothing new; only note as fixed what is no more")
+    .addOption(
+      new Option(
+        "--persona <persona>",
+        "also accept what only this persona is shown (default: regular)",
+      ).choices(personas),
+    )
+    .option("--include-tests", "analyse tests too")
+    .option("--cache-dir <folder>", "where parsed files are kept", nonEmpty)
+    .option("--no-cache", "neither read nor write the cache")
+    .action(async (folder: string | undefined, options: Record<string, unknown>) => {
+      const { runBaseline } = await import("./baseline.ts");
+      exit(await runBaseline(folder ?? ".", options));
+    });
+  root
+    .command("config")
+    .description("about the configuration, .adr-scan.yml")
+    .command("schema")
+    .description("print its JSON Schema, for editors")
+    .action(async () => {
+      const { printConfigSchema } = await import("./config.ts");
+      exit(await printConfigSchema());
     });
   return root;
 }

@@ -1,11 +1,10 @@
 /** Lists the queries. */
-import { loadQueries } from "../queries/registry.ts";
+import { allQueries, loadQueries } from "../queries/registry.ts";
 import { ExitCode } from "./exit-codes.ts";
 import { writeOutput } from "./output.ts";
 
 export async function listQueries(format: string): Promise<number> {
-  const { taint, misuse } = loadQueries();
-  const infos = [...taint, ...misuse]
+  const infos = allQueries(loadQueries())
     .map(({ info }) => info)
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   const width = Math.max(...infos.map(({ id }) => id.length));

@@ -1,5 +1,4 @@
 /** `adr-scan routes`: the map of a service, for people as a list and for tools as JSON. */
-import { resolve } from "node:path";
 import { openModuleCache } from "../cache/module-cache.ts";
 import type { Analysis } from "../dataflow/analysis.ts";
 import { lineOf, lineStarts } from "../program/ir/module-ir.ts";
@@ -9,7 +8,7 @@ import { discoverRoutes } from "../routes/discover.ts";
 import type { Guard, Route } from "../routes/route.ts";
 import { understandTree } from "../scan.ts";
 import { ExitCode } from "./exit-codes.ts";
-import { treeAt } from "./tree.ts";
+import { openTree } from "./tree.ts";
 
 export interface RoutesFlags {
   readonly format: "text" | "json";
@@ -25,7 +24,7 @@ interface At {
 }
 
 export async function runRoutes(folder: string, flags: RoutesFlags): Promise<number> {
-  const { tree, files, close } = await treeAt(resolve(folder), folder);
+  const { tree, files, close } = await openTree(folder);
   const cache =
     flags.cache === false
       ? undefined

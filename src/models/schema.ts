@@ -436,5 +436,69 @@ export const MisuseQuery = z.strictObject({
 });
 export type MisuseQuery = z.infer<typeof MisuseQuery>;
 
-export const QueryFile = z.discriminatedUnion("kind", [TaintQuery, MisuseQuery]);
+const { languages: _, ...languageNeutral } = texts;
+const regex = z
+  .string()
+  .describe(
+    "A regular expression, read with the flags i and u; `(?&name)` stands for a list of `words`",
+  );
+const files = z.array(z.string().min(1)).min(1);
+
+/** Conditions on a changed line; those of the query hold for every match that has none of its own. */
+const conditions = {
+  files: files.optional().describe("Globs of paths; every file when absent"),
+  notFiles: files.optional(),
+  about: regex
+    .optional()
+    .describe("Only when the line matches this, or what it is an annotation of"),
+  block: regex
+    .optional()
+    .describe("Only when the block the line belongs to, by indentation, matches this"),
+  notBlock: regex.optional(),
+};
+
+const LineMatch = z
+  .strictObject({
+    ...conditions,
+    label: z.string(),
+    on: z
+      .enum(["added", "removed", "file"])
+      .describe("Lines of which side; `file`: any change of such a file, told once"),
+    pattern: regex
+      .optional()
+      .describe(
+        "On one line. What one line loses and another gains is only moved and no match: the whole line anywhere in the change, and in the file what the group `what` holds",
+      ),
+    in: z
+      .enum(["line", "comment", "code"])
+      .default("line")
+      .describe("The part of the line that the pattern is put to"),
+    unless: regex.optional().describe("Not when the line matches this"),
+    replacedBy: regex
+      .optional()
+      .describe("Each line of the other side of the file that matches this makes up for one"),
+    once: z.boolean().default(false).describe("The first of a file stands for the others"),
+  })
+  .refine(
+    ({ on, pattern }) => (on === "file") === (pattern === undefined),
+    "a pattern is needed for lines, and for nothing else",
+  );
+
+/** A query about the lines that a change adds or removes, in files of any kind: `queries/change/<id>/query.yml` */
+export const ChangeQuery = z.strictObject({
+  ...languageNeutral,
+  ...conditions,
+  kind: z.literal("change"),
+  words: z
+    .record(z.string(), z.array(z.string()).min(1))
+    .default({})
+    .describe("Alternatives that several patterns share, as regular expressions"),
+  message: z
+    .string()
+    .describe("`{label}` is the match's, `{text}` the line, or what the group `what` holds"),
+  matches: z.array(LineMatch).min(1),
+});
+export type ChangeQuery = z.infer<typeof ChangeQuery>;
+
+export const QueryFile = z.discriminatedUnion("kind", [TaintQuery, MisuseQuery, ChangeQuery]);
 export type QueryFile = z.infer<typeof QueryFile>;

@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import type { z } from "zod";
 import { KindFile, ModelFile, QueryFile, VocabularyFile } from "../models/schema.ts";
 import { parseDataFile } from "../support/data-file.ts";
 import { digest } from "../support/hash.ts";
@@ -38,21 +39,41 @@ function textsOf(folder: string): [file: string, text: string][] {
 const digestOf = (texts: readonly (readonly [string, string])[]): string => digest(...texts.flat());
 
 function parse(texts: readonly (readonly [string, string])[]): QueryData {
-  const below = (folder: string) => texts.filter(([file]) => file.startsWith(`${folder}/`));
   const textOf = (name: string): string => texts.find(([file]) => file === name)?.[1] ?? "";
   return {
     kinds: parseDataFile("kinds.yml", textOf("kinds.yml"), KindFile),
     vocabulary: parseDataFile("vocabulary.yml", textOf("vocabulary.yml"), VocabularyFile),
-    models: below("models").map(([file, text]) => ({
-      file,
-      data: parseDataFile(file, text, ModelFile),
-    })),
-    queries: [...below("misuse"), ...below("taint")].map(([file, text]) => ({
-      file,
-      data: parseDataFile(file, text, QueryFile),
-    })),
+    models: filesBelow(["models"], texts, ModelFile),
+    queries: filesBelow(["change", "misuse", "taint"], texts, QueryFile),
   };
 }
+
+function filesBelow<T extends z.ZodType>(
+  folders: readonly string[],
+  texts: readonly (readonly [string, string])[],
+  schema: T,
+): NamedFile<z.infer<T>>[] {
+  return texts
+    .filter(([file]) => folders.some((folder) => file.startsWith(`${folder}/`)))
+    .map(([file, text]) => ({ file, data: parseDataFile(file, text, schema) }));
+}
+
+/** Where a repository keeps models and queries of its own. */
+const OWN = { models: ".adr-scan/models", queries: ".adr-scan/queries" } as const;
+
+/** Whether a path of a repository is that of a model or query of its own. */
+export const isOwnQueryFile = (path: string): boolean =>
+  Object.values(OWN).some((folder) => path.startsWith(`${folder}/`)) && /\.ya?ml$/.test(path);
+
+/** Data with a repository's own models and queries; `texts` by path, sorted. Throws with file and line. */
+export const withOwn = (
+  data: QueryData,
+  texts: readonly (readonly [string, string])[],
+): QueryData => ({
+  ...data,
+  models: [...data.models, ...filesBelow([OWN.models], texts, ModelFile)],
+  queries: [...data.queries, ...filesBelow([OWN.queries], texts, QueryFile)],
+});
 
 /** Reads `folder` (`queries/`), from `compiled` where that was made of the same files. Throws with file and line. */
 export function readQueryData(folder: string, compiled?: string): QueryData {

@@ -1,15 +1,16 @@
 /** The queries of a folder: the directory listing is the registry. */
 import { join } from "node:path";
+import picomatch from "picomatch";
 import type { QueryInfo } from "../findings/finding.ts";
 import { type KindSet, Kinds, type SoftKind } from "../models/kinds.ts";
 import { Models } from "../models/models.ts";
 import { parseSegments } from "../models/path-grammar.ts";
 import type { CallPosition } from "../models/rows.ts";
-import type { MisuseQuery, TaintQuery } from "../models/schema.ts";
+import type { ChangeQuery, MisuseQuery, TaintQuery } from "../models/schema.ts";
 import { Vocabulary } from "../models/vocabulary.ts";
 import { packageRoot } from "../package-root.ts";
 import { DataFileError } from "../support/data-file.ts";
-import { type QueryData, readQueryData } from "./data.ts";
+import { type QueryData, readQueryData, withOwn } from "./data.ts";
 
 export interface TaintQueryEntry {
   readonly kind: "taint";
@@ -51,12 +52,36 @@ export interface MisuseQueryEntry {
   readonly matches: readonly MisuseMatch[];
 }
 
-export type QueryEntry = TaintQueryEntry | MisuseQueryEntry;
+/** What lines a change query looks for. */
+export interface LineMatch {
+  readonly label: string;
+  readonly on: "added" | "removed" | "file";
+  readonly isIn: (path: string) => boolean;
+  readonly part: "line" | "comment" | "code";
+  /** Undefined for whole files. */
+  readonly pattern: RegExp | undefined;
+  readonly unless: RegExp | undefined;
+  readonly about: RegExp | undefined;
+  readonly block: RegExp | undefined;
+  readonly notBlock: RegExp | undefined;
+  readonly replacedBy: RegExp | undefined;
+  readonly once: boolean;
+}
+
+export interface ChangeQueryEntry {
+  readonly kind: "change";
+  readonly info: QueryInfo;
+  readonly message: string;
+  readonly matches: readonly LineMatch[];
+}
+
+export type QueryEntry = TaintQueryEntry | MisuseQueryEntry | ChangeQueryEntry;
 
 export interface QuerySet {
   readonly models: Models;
   readonly taint: readonly TaintQueryEntry[];
   readonly misuse: readonly MisuseQueryEntry[];
+  readonly change: readonly ChangeQueryEntry[];
 }
 
 /** Puts models and queries together; throws a {@link DataFileError} that names the file. */
@@ -66,6 +91,7 @@ export function assembleQueries(data: QueryData): QuerySet {
     naming(file, () => models.add(model, languageOf(file)));
   const taint: TaintQueryEntry[] = [];
   const misuse: MisuseQueryEntry[] = [];
+  const change: ChangeQueryEntry[] = [];
   const seen = new Map<string, string>();
   for (const { file, data: query } of data.queries) {
     const twin = seen.get(query.id);
@@ -73,16 +99,40 @@ export function assembleQueries(data: QueryData): QuerySet {
     seen.set(query.id, file);
     naming(file, () => {
       if (query.kind === "taint") taint.push(taintQuery(query, models));
-      else misuse.push(misuseQuery(query, models));
+      else if (query.kind === "misuse") misuse.push(misuseQuery(query, models));
+      else change.push(changeQuery(query));
     });
   }
-  return { models, taint, misuse };
+  return { models, taint, misuse, change };
 }
 
-/** The product's own queries. */
-export const loadQueries = (): QuerySet =>
+/** Every query of a set, in no particular order. */
+export const allQueries = ({ taint, misuse, change }: QuerySet): readonly QueryEntry[] => [
+  ...taint,
+  ...misuse,
+  ...change,
+];
+
+export const queryOf = (queries: QuerySet, id: string): QueryEntry | undefined =>
+  allQueries(queries).find(({ info }) => info.id === id);
+
+/** Whether a query of this id is there and wanted. */
+export function isRun(
+  queries: QuerySet,
+  wanted: (query: QueryEntry) => boolean,
+  id: string,
+): boolean {
+  const query = queryOf(queries, id);
+  return query !== undefined && wanted(query);
+}
+
+/** The product's own queries, with those that a repository adds: texts of its files by path, sorted. */
+export const loadQueries = (own: readonly (readonly [string, string])[] = []): QuerySet =>
   assembleQueries(
-    readQueryData(join(packageRoot, "queries"), join(packageRoot, "dist", "queries.json")),
+    withOwn(
+      readQueryData(join(packageRoot, "queries"), join(packageRoot, "dist", "queries.json")),
+      own,
+    ),
   );
 
 function naming(file: string, work: () => void): void {
@@ -93,7 +143,7 @@ function naming(file: string, work: () => void): void {
   }
 }
 
-function info(query: TaintQuery | MisuseQuery): QueryInfo {
+function info(query: TaintQuery | MisuseQuery | ChangeQuery): QueryInfo {
   const { id, name, cwe, severity, precision, persona, why, fix, good, bad } = query;
   return {
     id,
@@ -124,7 +174,12 @@ function taintQuery(query: TaintQuery, models: Models): TaintQueryEntry {
 }
 
 /** `models/python/flask.yml` is of Python's libraries. */
-const languageOf = (file: string): string => file.split("/")[1]!;
+function languageOf(file: string): string {
+  const language = /(?:^|\/)models\/([^/]+)\//.exec(file)?.[1];
+  if (language === undefined)
+    throw new DataFileError("a model lies in the folder of its language: models/javascript/");
+  return language;
+}
 
 function misuseQuery(query: MisuseQuery, models: Models): MisuseQueryEntry {
   const matches = query.matches.map(({ call, store, named, language, when }, match) => {
@@ -152,3 +207,35 @@ function misuseQuery(query: MisuseQuery, models: Models): MisuseQueryEntry {
     matches,
   };
 }
+
+function changeQuery(query: ChangeQuery): ChangeQueryEntry {
+  const regex = (text: string | undefined): RegExp | undefined =>
+    text === undefined ? undefined : new RegExp(withWords(text, query.words), "iu");
+  const matches = query.matches.map((match): LineMatch => {
+    const { files = ["**"], notFiles = [], about, block, notBlock } = { ...query, ...match };
+    const within = picomatch(files, { dot: true });
+    const without = picomatch(notFiles, { dot: true });
+    return {
+      label: match.label,
+      on: match.on,
+      isIn: (path) => within(path) && !without(path),
+      part: match.in,
+      pattern: regex(match.pattern),
+      unless: regex(match.unless),
+      about: regex(about),
+      block: regex(block),
+      notBlock: regex(notBlock),
+      replacedBy: regex(match.replacedBy),
+      once: match.once,
+    };
+  });
+  return { kind: "change", info: info(query), message: query.message, matches };
+}
+
+/** A pattern with the lists it names written out. */
+const withWords = (text: string, words: ChangeQuery["words"]): string =>
+  text.replace(/\(\?&(\w+)\)/g, (_, name: string) => {
+    const list = words[name];
+    if (!list) throw new DataFileError(`there is no list of words "${name}"`);
+    return `(?:${list.join("|")})`;
+  });

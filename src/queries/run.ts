@@ -14,7 +14,7 @@ import {
   type Place,
   type Step,
 } from "../findings/finding.ts";
-import { fingerprint, type Identity, normalise } from "../findings/fingerprint.ts";
+import { normalise, type Unnumbered, withFingerprints } from "../findings/fingerprint.ts";
 import { type SoftKind, softKinds } from "../models/kinds.ts";
 import { Kind } from "../program/ir/kinds.ts";
 import { lineOf, lineStarts } from "../program/ir/module-ir.ts";
@@ -75,7 +75,8 @@ export function runQueries(
   for (const { value } of misuses) paths.add(analysis.program.moduleOfValue(value).path);
   return {
     paths,
-    findings: (textOf) => number(build(analysis, flows, misuses, new Places(analysis, textOf))),
+    findings: (textOf) =>
+      withFingerprints(build(analysis, flows, misuses, new Places(analysis, textOf))),
   };
 }
 
@@ -85,8 +86,6 @@ interface Flow {
   /** Conditions and calls, as numbers of the program. */
   readonly guards: readonly number[];
 }
-
-type Unnumbered = Omit<Finding, "fingerprint"> & { readonly identity: Identity };
 
 function build(
   analysis: Analysis,
@@ -305,29 +304,6 @@ function vulnerableAt(analysis: Analysis, hit: Hit, isVulnerable: IsVulnerable):
     })
     .map(({ module: owner, local }) => owner.valueBase + local);
 }
-
-/** Equal findings get ordinals in the order of path and line. */
-function number(findings: readonly Unnumbered[]): Finding[] {
-  const sorted = [...findings].sort(
-    (a, b) =>
-      compare(a.at.path, b.at.path) ||
-      a.at.line - b.at.line ||
-      a.at.column - b.at.column ||
-      compare(a.query.id, b.query.id) ||
-      compare(a.source?.path ?? "", b.source?.path ?? "") ||
-      (a.source?.line ?? 0) - (b.source?.line ?? 0) ||
-      (a.source?.column ?? 0) - (b.source?.column ?? 0),
-  );
-  const counts = new Map<string, number>();
-  return sorted.map(({ identity, ...finding }) => {
-    const plain = fingerprint(identity, 0);
-    const ordinal = counts.get(plain) ?? 0;
-    counts.set(plain, ordinal + 1);
-    return { ...finding, fingerprint: ordinal === 0 ? plain : fingerprint(identity, ordinal) };
-  });
-}
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function bits(set: bigint): number {
   let count = 0;

@@ -237,8 +237,11 @@ function causeOf(finding: Finding, changes: Changes): { reason: string; primary:
     : { reason: "the change opens it from elsewhere", primary: finding.at };
 }
 
-/** Several sources of one sink are one finding with several flows. */
-function mergeSinks(classified: readonly Classified[]): Classified[] {
+/** Several sources of one sink are one finding with several flows, within a group. */
+function mergeSinks(
+  classified: readonly Classified[],
+  groupOf: (finding: Finding) => string = () => "",
+): Classified[] {
   const bySink = new Map<string, Classified>();
   const merged: Classified[] = [];
   const order = { high: 0, medium: 1, low: 2 };
@@ -251,7 +254,9 @@ function mergeSinks(classified: readonly Classified[]): Classified[] {
       merged.push(one);
       continue;
     }
-    const key = [query.id, one.relevance, at.path, at.line, at.column].join(" ");
+    const key = [query.id, one.relevance, groupOf(one.finding), at.path, at.line, at.column].join(
+      " ",
+    );
     const known = bySink.get(key);
     if (!known) {
       bySink.set(key, one);
@@ -268,8 +273,11 @@ function mergeSinks(classified: readonly Classified[]): Classified[] {
   return merged;
 }
 
-/** A scan compares with nothing: everything counts. */
-export function asIntroduced(findings: readonly Finding[]): Classified[] {
+/** A scan compares with nothing: everything counts. Flows of one sink are told apart by their group. */
+export function asIntroduced(
+  findings: readonly Finding[],
+  groupOf: (finding: Finding) => string,
+): Classified[] {
   return mergeSinks(
     findings.map((finding) => ({
       finding,
@@ -277,5 +285,6 @@ export function asIntroduced(findings: readonly Finding[]): Classified[] {
       reason: "",
       primary: finding.at,
     })),
+    groupOf,
   );
 }

@@ -23,7 +23,7 @@ const place = record({
   endColumn: position,
 });
 
-const step = record({ place: ref("place"), note: string });
+const step = record({ place: ref("place"), note: string, code: orNull(string) });
 
 const query = record({
   id: string,
@@ -75,6 +75,7 @@ const finding = record({
   symbol: string,
   flows: listOf(listOf(ref("step"))),
   related: listOf(ref("step")),
+  guards: listOf(record({ text: string, place: ref("place") })),
   confidence: oneOf(confidences),
   doubts: strings,
   exposure: oneOf(["unauthenticated", "entry", "library", "none"]),
@@ -91,7 +92,9 @@ const finding = record({
     ),
   }),
   attribution: orNull(ref("hunk")),
-  suppressed: orNull(record({ reason: string })),
+  suppressed: orNull(record({ by: oneOf(["comment", "baseline"]), reason: string })),
+  regression: boolean,
+  clones: listOf(record({ at: ref("place"), symbol: string, fingerprint: string })),
 });
 
 export const jsonSchema: Schema = {
@@ -104,7 +107,7 @@ export const jsonSchema: Schema = {
     subject: string,
     baseCommit: orNull(string),
     headCommit: orNull(string),
-    gate: record({ failOn: string, failed: boolean }),
+    gate: record({ failOn: string, failed: boolean, reasons: strings, reviews: strings }),
     incomplete: boolean,
     risk: record({ score, level: oneOf(riskLevels), explanation: strings }),
     totals: record({

@@ -1,6 +1,7 @@
 /** The report as JSON for other programs: versioned, explained in docs/reports.md, described by json-schema.ts. */
 import { evidenceRecord, type HunkAttribution } from "../attribution/attribution.ts";
-import type { Finding } from "../findings/finding.ts";
+import type { Finding, Place, Step } from "../findings/finding.ts";
+import { type LineOf, linesOf } from "./code-frame.ts";
 import type { Report, ReportedFinding } from "./report.ts";
 import { sectionsOf } from "./sections.ts";
 
@@ -13,6 +14,7 @@ export function toJson(report: Report): string {
 
 function jsonOf(report: Report) {
   const { main, touched, fixed, unrelated, suppressed } = sectionsOf(report);
+  const lineOf = linesOf(report.source);
   const queries = [
     ...new Map(report.findings.map(({ finding }) => [finding.query.id, finding.query])).values(),
   ].sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -54,30 +56,38 @@ function jsonOf(report: Report) {
       good: query.good ?? null,
       bad: query.bad ?? null,
     })),
-    findings: report.findings.map(findingJson),
+    findings: report.findings.map((one) => findingJson(one, lineOf)),
     hunks: report.hunks.map(hunkJson),
   };
 }
 
-function findingJson({
-  finding,
-  relevance,
-  reason,
-  primary,
-  risk,
-  attribution,
-  suppressed,
-}: ReportedFinding) {
+function findingJson(
+  {
+    finding,
+    relevance,
+    reason,
+    primary,
+    risk,
+    attribution,
+    suppressed,
+    isRegression,
+    clones,
+  }: ReportedFinding,
+  lineOf: LineOf,
+) {
+  // What is fixed stands in no text of head.
+  const codeAt = ({ path, line }: Place) =>
+    relevance === "fixed" ? null : (lineOf(path, line) ?? null);
+  const stepJson = ({ place, note }: Step) => ({ place, note, code: codeAt(place) });
   const { query, source, ...rest } = finding;
   // Spelt out, so that a new field of the record does not reach the format unseen.
-  const told: Omit<Finding, "query" | "source" | "guards" | "passes"> = {
+  const told: Omit<Finding, "query" | "source" | "flows" | "related" | "passes"> = {
     message: rest.message,
     at: rest.at,
     sourceKind: rest.sourceKind,
     sinkKind: rest.sinkKind,
     symbol: rest.symbol,
-    flows: rest.flows,
-    related: rest.related,
+    guards: rest.guards.map(({ text, place }) => ({ text, place })),
     confidence: rest.confidence,
     doubts: rest.doubts,
     exposure: rest.exposure,
@@ -90,10 +100,15 @@ function findingJson({
     reason,
     primary,
     ...told,
+    flows: rest.flows.map((flow) => flow.map(stepJson)),
+    related: rest.related.map(stepJson),
     source: source ?? null,
     risk,
     attribution: attribution === undefined ? null : hunkJson(attribution),
-    suppressed: suppressed === undefined ? null : { reason: suppressed },
+    suppressed:
+      suppressed === undefined ? null : { by: suppressed.kind, reason: suppressed.reason },
+    regression: isRegression,
+    clones: clones.map(({ at, symbol, fingerprint }) => ({ at, symbol, fingerprint })),
   };
 }
 

@@ -48,7 +48,7 @@ export function toMarkdown(report: Report): string {
   for (const { title, items } of [
     { title: "Touched by this change, but older", items: touched.map(listItem) },
     { title: "Fixed by this change", items: fixed.map(listItem) },
-    { title: "Suppressed by a comment", items: suppressed.map(listItem) },
+    { title: "Accepted by a comment or the baseline", items: suppressed.map(listItem) },
     { title: "Notices", items: ownNotices(report).map(noticeItem) },
   ]) {
     if (items.length === 0) continue;
@@ -113,6 +113,7 @@ function opening(report: Report): string[] {
       : []),
     `${scanned ? "Scanned" : "Compared"}: ${escaped(report.subject)}`,
     ...(report.gate.failed ? [`Gate **failed** (fail-on ${escaped(report.gate.failOn)}).`] : []),
+    ...[...report.gate.reasons, ...report.gate.reviews].map((sentence) => paragraph(sentence)),
   ];
 }
 
@@ -200,7 +201,7 @@ function frame(lineOf: LineOf, place: Place): string[] {
 
 function listItem({ finding, primary, suppressed }: ReportedFinding): string {
   const { severity, id } = finding.query;
-  const given = suppressed === undefined ? "" : ` Reason given: ${escaped(suppressed)}`;
+  const given = suppressed === undefined ? "" : ` Accepted: ${escaped(suppressed.reason)}`;
   return `- ${severity} ${code(id)} ${code(placeWords(primary))} ${escaped(finding.message)}${given}`;
 }
 

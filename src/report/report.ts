@@ -1,6 +1,8 @@
 /** Everything a report shows. Reporters turn it into bytes and add nothing of their own. */
 import type { HunkAttribution } from "../attribution/attribution.ts";
+import type { Accepted } from "../findings/acceptance.ts";
 import type { Finding, Relevance } from "../findings/finding.ts";
+import type { Judgement } from "../policy/gate.ts";
 import type { Assessment, FindingRisk } from "../risk/score.ts";
 
 /** Something that was not analysed, or not wholly. */
@@ -23,8 +25,12 @@ export interface ReportedFinding {
   readonly risk: FindingRisk;
   /** Attribution of the hunk the finding is placed on, where it is placed on one. */
   readonly attribution: HunkAttribution | undefined;
-  /** The reason given in a suppression comment; undefined when not suppressed. */
-  readonly suppressed: string | undefined;
+  /** By a comment or the baseline; undefined when it counts. */
+  readonly suppressed: Accepted | undefined;
+  /** It was fixed once before, as the baseline remembers. */
+  readonly isRegression: boolean;
+  /** Findings that say the same of pasted code; their places are among `finding.related`. */
+  readonly clones: readonly Finding[];
 }
 
 export interface Report {
@@ -51,7 +57,7 @@ export interface Report {
   /** Whether some part of the work could not be done. */
   readonly incomplete: boolean;
   /** The gate's setting and answer. */
-  readonly gate: { readonly failOn: string; readonly failed: boolean };
+  readonly gate: Judgement;
   /** Whole text of a file of head (or base), with its byte order mark, for code frames and line hashes; undefined when it is not to be had. */
   readonly source: (path: string) => string | undefined;
 }

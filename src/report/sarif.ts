@@ -135,6 +135,7 @@ function logOf(report: Report, options: SarifOptions, limit: number): Log {
         doubts: finding.doubts,
         exposure: finding.exposure,
         ...(report.mode === "diff" ? { relevance, reason: reported.reason } : {}),
+        ...(reported.isRegression ? { regression: true } : {}),
         symbol: finding.symbol,
         sourceKind: finding.sourceKind,
         sinkKind: finding.sinkKind,
@@ -381,10 +382,10 @@ function hashesOf(source: Report["source"]): (place: Place) => string | undefine
 
 // What is said of a result
 
-function suppressionsOf(reason: string | undefined): Result["suppressions"] & {} {
-  return reason === undefined
-    ? []
-    : [{ kind: "inSource", status: "accepted", justification: visible(reason) }];
+function suppressionsOf(by: ReportedFinding["suppressed"]): Result["suppressions"] & {} {
+  if (by === undefined) return [];
+  const kind = by.kind === "comment" ? "inSource" : "external";
+  return [{ kind, status: "accepted", justification: visible(by.reason) }];
 }
 
 function aiAuthorship({ verdict, probability, calibrated, tool, evidence }: HunkAttribution) {

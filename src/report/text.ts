@@ -95,7 +95,7 @@ export function toText(report: Report, options: TextOptions): string {
   const lists: readonly (readonly [string, readonly ReportedFinding[]])[] = [
     ["Touched: older than this change, which edits a line on their way", touched],
     ["Fixed by this change", fixed],
-    ["Suppressed by a comment", suppressed],
+    ["Accepted by a comment or the baseline", suppressed],
     ["Unrelated to this change", options.all ? unrelated : []],
   ];
   for (const [title, findings] of lists) {
@@ -156,6 +156,8 @@ function opening(report: Report, style: Style, width: number): string[] {
   const incomplete = incompleteWords(report);
   if (incomplete !== undefined) lines.push(...paragraph(incomplete, width, style.warn));
   if (main.length > 0 || report.gate.failed) lines.push(...paragraph(gateWords(report), width));
+  for (const sentence of [...report.gate.reasons, ...report.gate.reviews])
+    lines.push(...indented(visible(sentence), 2, width));
   return lines;
 }
 
@@ -322,7 +324,7 @@ function listBlock(
     lines.push(...indented(visible(finding.message), 4, width));
     if (reason !== "") lines.push(...indented(visible(reason), 4, width, style.dim));
     if (suppressed !== undefined) {
-      lines.push(...indented(`reason given: ${visible(suppressed)}`, 4, width, style.dim));
+      lines.push(...indented(`accepted: ${visible(suppressed.reason)}`, 4, width, style.dim));
     }
   }
   return lines;

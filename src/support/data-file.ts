@@ -1,6 +1,6 @@
 /** Reads a YAML data file against its schema; an error names the file and the line. */
 import { readFileSync } from "node:fs";
-import { LineCounter, parseDocument } from "yaml";
+import { LineCounter, parseDocument, visit } from "yaml";
 import type { z } from "zod";
 
 /** A query or model that cannot be used. The message is one line: file, line, what is wrong. */
@@ -20,6 +20,13 @@ export function parseDataFile<T extends z.ZodType>(
   const [error] = document.errors;
   if (error)
     throw new DataFileError(`${file}:${lines.linePos(error.pos[0]).line}: ${error.message}`);
+  visit(document, {
+    // Nested aliases make a small file a huge record.
+    Alias(_, { source, range }) {
+      const { line } = lines.linePos(range?.[0] ?? 0);
+      throw new DataFileError(`${file}:${line}: an alias (*${source}) is not allowed`);
+    },
+  });
   const result = schema.safeParse(document.toJS({ maxAliasCount: 0 }));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
