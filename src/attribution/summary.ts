@@ -1,5 +1,6 @@
 /** Adds hunks up: by verdict, by tool, by file and by commit. Lines are added lines. */
 import type { Commit } from "../change/commit.ts";
+import { groupBy } from "../support/group-by.ts";
 import { type HunkAttribution, type Verdict, verdicts } from "./attribution.ts";
 
 /** Lines by verdict; a verdict without a line is absent. In the order of {@link verdicts}. */
@@ -27,15 +28,21 @@ export interface Summary {
 }
 
 export function summarise(hunks: readonly HunkAttribution[], commits: readonly Commit[]): Summary {
-  const ofCommit = new Map<string, HunkAttribution[]>();
-  for (const each of hunks)
-    for (const { id } of each.commits) ofCommit.set(id, [...(ofCommit.get(id) ?? []), each]);
+  const ofCommit = new Map(
+    [
+      ...groupBy(
+        hunks.flatMap((hunk) => hunk.commits.map(({ id }) => ({ id, hunk }))),
+        ({ id }) => id,
+      ),
+    ].map(([id, all]): [string, HunkAttribution[]] => [id, all.map(({ hunk }) => hunk)]),
+  );
   return {
     all: total(undefined, hunks),
-    tools: grouped(hunks, ({ tool }) => tool)
+    tools: [...groupBy(hunks, ({ tool }) => tool)]
+      .filter((group): group is [string, HunkAttribution[]] => group[0] !== undefined)
       .map(([id, some]) => total({ id, name: some[0]!.toolName ?? id }, some))
       .sort(byLines),
-    files: grouped(hunks, ({ file }) => file.path)
+    files: [...groupBy(hunks, ({ file }) => file.path)]
       .map(([path, some]) => total(path, some))
       .sort(byLines),
     commits: commits.flatMap((commit): CommitTotal[] => {
@@ -51,21 +58,6 @@ export function summarise(hunks: readonly HunkAttribution[], commits: readonly C
       return [{ ...total(commit, some, own), claims: [...new Set(claims)] }];
     }),
   };
-}
-
-function grouped(
-  hunks: readonly HunkAttribution[],
-  keyOf: (hunk: HunkAttribution) => string | undefined,
-): [string, HunkAttribution[]][] {
-  const groups = new Map<string, HunkAttribution[]>();
-  for (const hunk of hunks) {
-    const key = keyOf(hunk);
-    if (key === undefined) continue;
-    const known = groups.get(key);
-    if (known === undefined) groups.set(key, [hunk]);
-    else known.push(hunk);
-  }
-  return [...groups];
 }
 
 function total<Key>(

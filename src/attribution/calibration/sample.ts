@@ -1,6 +1,7 @@
 /** Chooses commits of a history to fit on: those that a tool surely wrote, and those that none can have written. */
 import type { AddedLines } from "../../change/added-lines.ts";
 import type { Commit } from "../../change/commit.ts";
+import { groupBy } from "../../support/group-by.ts";
 import { isAuthorlessPath } from "../authorless.ts";
 import { isBot, isRunner } from "../bots.ts";
 import { claimsOf } from "../claims.ts";
@@ -52,13 +53,9 @@ export function poolOf(commit: Commit): Pool | undefined {
 
 /** Commits of each pool, at most so many of one author and in all, spread evenly over the history. */
 export function choose(commits: readonly Commit[]): ReadonlyMap<string, Pool> {
-  const byPool = new Map<Pool, Commit[]>();
-  for (const commit of commits) {
-    const pool = poolOf(commit);
-    if (pool !== undefined) byPool.set(pool, [...(byPool.get(pool) ?? []), commit]);
-  }
   const chosen = new Map<string, Pool>();
-  for (const [pool, all] of byPool) {
+  for (const [pool, all] of groupBy(commits, poolOf)) {
+    if (pool === undefined) continue;
     const ofAuthor = new Map<string, number>();
     const few = spread(all, all.length).filter(({ author }) => {
       const count = (ofAuthor.get(author.email.toLowerCase()) ?? 0) + 1;
@@ -107,10 +104,12 @@ export function sampleOf(
 
 /** Seconds from an author's previous commit to each; undefined for the first. */
 export function pauses(commits: readonly Commit[]): (commit: Commit) => number | undefined {
-  const byAuthor = new Map<string, number[]>();
-  for (const { author } of commits)
-    byAuthor.set(author.email, [...(byAuthor.get(author.email) ?? []), author.date]);
-  for (const dates of byAuthor.values()) dates.sort((a, b) => a - b);
+  const byAuthor = new Map(
+    [...groupBy(commits, ({ author }) => author.email)].map(([email, all]): [string, number[]] => [
+      email,
+      all.map(({ author }) => author.date).sort((a, b) => a - b),
+    ]),
+  );
   return ({ author }) => {
     const dates = byAuthor.get(author.email) ?? [];
     const at = dates.indexOf(author.date);
