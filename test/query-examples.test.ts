@@ -18,7 +18,7 @@ async function claims(file: string, code: string): Promise<{ query: string; at: 
   ]);
   const { findings } = await analyse(files);
   return findings
-    .filter(({ confidence }) => confidence !== "low")
+    .filter(({ query, confidence }) => confidence !== "low" || query.precision === "low")
     .map(({ query, at }) => ({ query: query.id, at: at.line }));
 }
 

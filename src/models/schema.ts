@@ -26,14 +26,14 @@ const Constraint = z.strictObject({
   is: path.optional().describe("What the value is of a library: `ssl.Member[CERT_NONE]`"),
 });
 
-const regex = z
+const readsRegex = z
   .boolean()
   .optional()
   .describe("A text at the pattern's position is a regular expression");
 
 const Sink = z.strictObject({
   kind: z.string(),
-  regex,
+  regex: readsRegex,
   at: path.describe(
     "An argument of a call, a member that is assigned to, or the result of a function that the library calls",
   ),
@@ -89,7 +89,7 @@ const Guard = z.strictObject({
       "is: a validator; matches: a regular expression; contains, prefix: a constant text; member: of a collection",
     ),
   pattern: position.optional().describe("The regular expression, text or collection"),
-  regex,
+  regex: readsRegex,
   anchors: z
     .enum(["start", "both"])
     .optional()
@@ -113,7 +113,7 @@ const Rewrite = z.strictObject({
   call: path,
   value: position,
   pattern: position,
-  regex,
+  regex: readsRegex,
   all: z.boolean().optional().describe("Replaces every match whatever the pattern's flags"),
 });
 

@@ -34,6 +34,8 @@ function targets(value: unknown): string[] {
 }
 
 const SOURCE = /\.(?:[cm]?[jt]s|[jt]sx|vue)$/;
+/** What a package.json speaks of: the folder may hold other languages too. */
+const SCRIPT: ReadonlySet<string> = new Set(["javascript", "typescript"]);
 const BUILT = /^(?:dist|build|lib|out|output|es|esm|cjs|umd|dist-.*|compiled|release|bin)$/;
 
 /** True for a path that reads like a test, an example or a benchmark rather than the product. */
@@ -106,7 +108,10 @@ function modulesOf(program: Program, folder: string, folders: readonly string[])
   );
   const prefix = folder === "" ? "" : `${folder}/`;
   return program.modules.filter(
-    ({ path }) => path.startsWith(prefix) && !inner.some((one) => path.startsWith(`${one}/`)),
+    ({ path, ir }) =>
+      SCRIPT.has(ir.language) &&
+      path.startsWith(prefix) &&
+      !inner.some((one) => path.startsWith(`${one}/`)),
   );
 }
 
