@@ -42,6 +42,6 @@ function compare(a, b) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { readQueryData } = await import("../dist/queries/data.js");
+  const { readQueryData } = await import("../dist/src/queries/data.js");
   writeFileSync(join(folder, "README.md"), queryList(readQueryData(folder)));
 }

@@ -1,11 +1,12 @@
 /** What a query shows as bad and good is true of the engine: the bad example is found, the good one is silent. */
 import { describe, expect, test } from "@jest/globals";
+import { allQueries } from "../src/queries/registry.ts";
 import { analyse, queries } from "./support/analyse.ts";
 
 /** File names by the language an example is written in: the first that its query lists. */
 const FILES: Readonly<Record<string, string>> = { python: "main.py" };
 
-const all = [...queries().taint, ...queries().misuse].map(({ info, languages }) => ({
+const all = allQueries(queries()).map(({ info, languages }) => ({
   ...info,
   file: FILES[languages[0] ?? ""] ?? "index.js",
 }));

@@ -114,7 +114,11 @@ export class Accesses {
   ): Access | undefined {
     const value = call.module.valueBase + call.local;
     if (row.sql) return this.#statement(call, row, fn, isInput);
-    const reader = new Fields(this.#evaluator, (term) => this.#provenance.of(term, isInput));
+    const reader = new Fields(
+      this.#evaluator,
+      (term) => this.#provenance.of(term, isInput),
+      (name) => this.#analysis.models.vocabulary.isMerger(name),
+    );
     const where = row.where ? reader.at(call, row.where.segments) : NO_FIELDS;
     const data = row.data ? reader.at(call, row.data.segments) : NO_FIELDS;
     const key = row.key
@@ -194,9 +198,16 @@ class Fields {
   readonly #evaluator: Evaluator;
   readonly #from: (term: Term) => Origin[];
 
-  constructor(evaluator: Evaluator, from: (term: Term) => Origin[]) {
+  readonly #isMerger: (name: string) => boolean;
+
+  constructor(
+    evaluator: Evaluator,
+    from: (term: Term) => Origin[],
+    isMerger: (name: string) => boolean,
+  ) {
     this.#evaluator = evaluator;
     this.#from = from;
+    this.#isMerger = isMerger;
   }
 
   at(
@@ -211,6 +222,33 @@ class Fields {
       fields: read.flatMap(({ fields }) => fields),
       spread: read.flatMap(({ spread }) => spread),
     };
+  }
+
+  /** What is put into an object as a whole after it is made: `Object.assign(entity, request.body)`. */
+  #merged(object: Term): Origin[] {
+    const { module, local, frame } = object;
+    const { kinds, functions } = module.ir;
+    const owner = functions.find(
+      ({ firstInstruction, endInstruction }) => local >= firstInstruction && local < endInstruction,
+    );
+    if (!owner || kinds[local] !== Kind.Call) return [];
+    const merged: Origin[] = [];
+    for (let at = local + 1; at < owner.endInstruction; at++) {
+      if (kinds[at] !== Kind.Call) continue;
+      const call: Term = { kind: "term", module, local: at, frame };
+      if (!this.#isMerger(nameOf(call))) continue;
+      const [target, ...others] = this.#evaluator.argumentsOf(call);
+      const isIt = target?.meaning.some(
+        (one) => one.kind === "term" && one.module === module && one.local === local,
+      );
+      if (!isIt) continue;
+      for (const { meaning } of others)
+        for (const one of meaning) {
+          if (one.kind !== "term") continue;
+          merged.push(...(isRecord(one) ? this.of(one).spread : this.#from(one)));
+        }
+    }
+    return merged;
   }
 
   of(object: Term, above = "", depth = 5): { fields: AccessField[]; spread: Origin[] } {
@@ -233,7 +271,8 @@ class Fields {
         }
       return { fields, spread };
     }
-    if (kinds[local] !== Kind.Record || depth === 0) return { fields, spread: this.#from(object) };
+    if (kinds[local] !== Kind.Record || depth === 0)
+      return { fields, spread: [...this.#from(object), ...this.#merged(object)] };
     let at = operandStart[local]!;
     for (let count = operands[at++]!; count > 0; count--, at += 2) {
       const key = strings[operands[at]!]!;
@@ -259,6 +298,13 @@ class Fields {
     }
     return { fields, spread };
   }
+}
+
+/** A call's own name, as `assign` of `Object.assign`. */
+function nameOf({ module, local }: Term): string {
+  const { operands, operandStart, strings } = module.ir;
+  const name = operands[operandStart[local]! + 3]!;
+  return name < 0 ? "" : strings[name]!;
 }
 
 function isRecord(meaning: Meaning): meaning is Term {

@@ -5,8 +5,8 @@ import { Kind, Position, unspread } from "../program/ir/kinds.ts";
 import type { Evaluator, Term } from "./evaluate.ts";
 
 export type Origin =
-  /** `name`: of the field of the request. */
-  | { readonly kind: "request"; readonly name: string }
+  /** `name`: of the field of the request; `shaped`: it has the fields of a fixed list. */
+  | { readonly kind: "request"; readonly name: string; readonly shaped: boolean }
   | { readonly kind: "principal"; readonly name: string }
   | { readonly kind: "database" | "constant" | "environment" | "unknown" };
 
@@ -24,7 +24,7 @@ export class Provenance {
     const found = new Map<string, Origin>();
     const seen = new Set<string>();
     const add = (origin: Origin): void => {
-      found.set(`${origin.kind} ${"name" in origin ? origin.name : ""}`, origin);
+      found.set(JSON.stringify(origin), origin);
     };
     const visit = (one: Term, depth: number): void => {
       if (depth === 0) {
@@ -67,7 +67,7 @@ export class Provenance {
           (name) => /^[^A-Z]/.test(name) && vocabulary.isPrincipal(name),
         );
         if (part >= 0 && (sender < 0 || part < sender)) {
-          add({ kind: "request", name: names.at(-1)! });
+          add({ kind: "request", name: names.at(-1)!, shaped: false });
           return;
         }
         if (sender >= 0) {
@@ -75,7 +75,13 @@ export class Provenance {
           return;
         }
         if (names.some((name) => /^(?:headers?|cookies)$/.test(name))) {
-          add({ kind: "request", name: names.at(-1)! });
+          add({ kind: "request", name: names.at(-1)!, shaped: false });
+          return;
+        }
+        const carried = names.findIndex((name) => vocabulary.isCarried(name));
+        const rootKind = root.module.ir.kinds[root.local];
+        if (carried >= 0 && carried < names.length - 1 && rootKind === Kind.Parameter) {
+          add({ kind: "principal", name: names.at(-1)! });
           return;
         }
         if (names.includes("env")) {
@@ -94,7 +100,7 @@ export class Provenance {
           add({ kind: "unknown" });
           return;
         }
-        add(isInput(term) ? { kind: "request", name: "" } : { kind: "unknown" });
+        add(isInput(term) ? { kind: "request", name: "", shaped: false } : { kind: "unknown" });
         return;
       }
       case Kind.Captured: {
@@ -112,12 +118,18 @@ export class Provenance {
         }
         const result = this.#analysis.models.rows(this.#analysis.models.result(api)).rows;
         if (result.some((row) => row.role === "source" && /^remote|^header/.test(row.kind))) {
-          add({ kind: "request", name: this.#constantArgument(term) });
+          add({ kind: "request", name: this.#constantArgument(term), shaped: false });
           return;
         }
         const name = this.#calledName(term);
         if (/^[^A-Z]/.test(name) && vocabulary.isPrincipal(name)) {
           add({ kind: "principal", name });
+          return;
+        }
+        if (vocabulary.isShaper(name)) {
+          for (let at = from + 4; at < to; at++)
+            for (const origin of this.of({ ...term, local: unspread(operands[at]!) }, isInput))
+              add(origin.kind === "request" ? { ...origin, shaped: true } : origin);
           return;
         }
         if (operands[from + 2]! >= 0) inner(operands[from + 2]!);
