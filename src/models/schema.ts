@@ -352,6 +352,7 @@ export const VocabularyFile = z.strictObject({
   carried: pattern,
   shapers: pattern,
   mergers: pattern,
+  makers: pattern,
   queries: pattern,
   guards: z.record(z.enum(guardKinds), pattern),
   optional: pattern,

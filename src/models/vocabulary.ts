@@ -60,6 +60,11 @@ export class Vocabulary {
     return this.#test(this.#file.mergers, name);
   }
 
+  /** A function of this name makes a record of what it is given. */
+  isMaker(name: string): boolean {
+    return this.#test(this.#file.makers, name);
+  }
+
   /** A method of this name asks a database. */
   isQuery(name: string): boolean {
     return this.#test(this.#file.queries, name);

@@ -20,14 +20,14 @@ export class Provenance {
   }
 
   /** All origins of a value; `isInput`: whether a formal of an entry function is what the client sent. */
-  of(term: Term, isInput: (formal: Term) => boolean): Origin[] {
+  of(term: Term, isInput: (formal: Term) => boolean, depth = PROVENANCE_DEPTH): Origin[] {
     const found = new Map<string, Origin>();
     const seen = new Set<string>();
     const add = (origin: Origin): void => {
       found.set(JSON.stringify(origin), origin);
     };
     const visit = (one: Term, depth: number): void => {
-      if (depth === 0) {
+      if (depth <= 0) {
         add({ kind: "unknown" });
         return;
       }
@@ -39,7 +39,7 @@ export class Provenance {
         this.#leaf(meaning, depth, add, visit, isInput);
       }
     };
-    visit(term, PROVENANCE_DEPTH);
+    visit(term, depth);
     return [...found.values()];
   }
 
@@ -128,7 +128,11 @@ export class Provenance {
         }
         if (vocabulary.isShaper(name)) {
           for (let at = from + 4; at < to; at++)
-            for (const origin of this.of({ ...term, local: unspread(operands[at]!) }, isInput))
+            for (const origin of this.of(
+              { ...term, local: unspread(operands[at]!) },
+              isInput,
+              depth - 1,
+            ))
               add(origin.kind === "request" ? { ...origin, shaped: true } : origin);
           return;
         }

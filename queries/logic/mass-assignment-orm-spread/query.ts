@@ -5,6 +5,7 @@ import {
   isGuardedBy,
   type Service,
   titleOf,
+  writes,
 } from "../../../src/query-api.ts";
 
 /** Classes of fields that no client should choose, from the worst. */
@@ -47,7 +48,7 @@ app.put("/me", async (req, res) => {
       // A schema before the handler may have dropped what it does not know.
       if (isGuardedBy(route, "validation")) continue;
       for (const access of service.accessesOf(route)) {
-        if (!access.spread.some(isWhole)) continue;
+        if (!writes(access) || !access.spread.some(isWhole)) continue;
         const fields = openFields(service, access);
         yield {
           at: access.value,
@@ -56,7 +57,7 @@ app.put("/me", async (req, res) => {
             table: access.table === "" ? "the record" : access.table,
             fields: fields.length > 0 ? fields.slice(0, 3).join(", ") : "its key",
           },
-          related: [],
+          related: access.through.map((at) => ({ at, note: "what the client sent is handed on" })),
           confidence: isGuardedBy(route, "role") ? "low" : fields.length > 0 ? "high" : "medium",
         };
       }
