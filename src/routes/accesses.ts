@@ -31,9 +31,6 @@ export interface Access {
   readonly through: readonly number[];
 }
 
-/** HTTP methods: their handlers take a request, and not what the client says, as arguments. */
-const HTTP = /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|\*)$/;
-
 export class Accesses {
   readonly #analysis: Analysis;
   readonly #evaluator: Evaluator;
@@ -79,9 +76,9 @@ export class Accesses {
     const seen = new Set<string>();
     const entries = new Set(route.handlers);
     const isInput = ({ module, frame, local }: Term): boolean => {
-      if (HTTP.test(route.method) || !frame || !entries.has(frame.fn)) return false;
-      const { operands, operandStart } = module.ir;
-      return operands[operandStart[local]!]! >= 0;
+      if (!frame || !entries.has(frame.fn)) return false;
+      const position = module.ir.operands[module.ir.operandStart[local]!]!;
+      return route.inputs === "all" ? position >= 0 : route.inputs.includes(position);
     };
     const visit = (fn: number, frame: Frame, through: readonly number[]): void => {
       const run = `${fn} ${this.#evaluator.identityOf(frame)}`;
