@@ -60,6 +60,10 @@ export const writes = ({ operation }: Access): boolean => WRITES.has(operation);
 export const isFromRequest = ({ from }: AccessField): boolean =>
   from.some(({ kind }) => kind === "request");
 
+/** Whether some value of a field is what the client proves itself with. */
+export const isFromCredential = ({ from }: AccessField): boolean =>
+  from.some(({ kind }) => kind === "credential");
+
 /** Whether some value of a field comes from whoever sends the request. */
 export const isFromPrincipal = ({ from }: AccessField): boolean =>
   from.some(({ kind }) => kind === "principal");

@@ -186,6 +186,16 @@ export class Accesses {
     return module.ir.classes[record.class]?.name ?? record.name;
   }
 
+  /** A call of what makes statements, inside of one: it puts a whole object in. */
+  #isStatementHelper(call: Term): boolean {
+    const { kinds, operands, operandStart } = call.module.ir;
+    if (kinds[call.local] !== Kind.Call) return false;
+    const callee: Term = { ...call, local: operands[operandStart[call.local]! + 1]! };
+    return this.#analysis.models
+      .rows(this.#evaluator.apiOf(callee))
+      .rows.some((row) => row.role === "access" && row.sql !== undefined);
+  }
+
   #statement(
     call: Term,
     row: AccessRow,
@@ -205,16 +215,9 @@ export class Accesses {
     // `insert into t ${sql(record)}`: the object that the helper is given.
     const inserted = statement.spread
       .flatMap((one) => this.#evaluator.meaningOf(one))
-      .flatMap((one) =>
-        one.kind === "term" && one.module.ir.kinds[one.local] === Kind.Call
-          ? this.#evaluator
-              .argumentsOf(one)
-              .slice(0, 1)
-              .flatMap(({ meaning }) => meaning)
-          : isRecord(one) || isArray(one)
-            ? [one]
-            : [],
-      )
+      .filter((one): one is Term => one.kind === "term" && this.#isStatementHelper(one))
+      .flatMap((helper) => this.#evaluator.argumentsOf(helper).slice(0, 1))
+      .flatMap(({ meaning }) => meaning)
       .flatMap((one) => (one.kind === "term" ? [reader.of(one)] : []));
     return {
       value: call.module.valueBase + call.local,
@@ -366,10 +369,6 @@ class Fields {
     }
     return { fields, spread };
   }
-}
-
-function isArray(meaning: Meaning): meaning is Term {
-  return meaning.kind === "term" && meaning.module.ir.kinds[meaning.local] === Kind.Sequence;
 }
 
 /** A call's own name, as `assign` of `Object.assign`. */

@@ -8,6 +8,8 @@ export type Origin =
   /** `name`: of the field of the request; `shaped`: it has the fields of a fixed list. */
   | { readonly kind: "request"; readonly name: string; readonly shaped: boolean }
   | { readonly kind: "principal"; readonly name: string }
+  /** A cookie or a header: what the client proves itself with, as far as it does. */
+  | { readonly kind: "credential"; readonly name: string }
   | { readonly kind: "database" | "constant" | "environment" | "unknown" };
 
 export class Provenance {
@@ -62,6 +64,10 @@ export class Provenance {
         return;
       case Kind.Load: {
         const { names, root } = this.#chain(term);
+        if (names.some((name) => /^(?:headers?|cookies)$/.test(name))) {
+          add({ kind: "credential", name: names.at(-1)! });
+          return;
+        }
         const part = names.findIndex((name) => vocabulary.isInput(name));
         const sender = names.findIndex(
           (name) => /^[^A-Z]/.test(name) && vocabulary.isPrincipal(name),
@@ -72,10 +78,6 @@ export class Provenance {
         }
         if (sender >= 0) {
           add({ kind: "principal", name: names.at(-1)! });
-          return;
-        }
-        if (names.some((name) => /^(?:headers?|cookies)$/.test(name))) {
-          add({ kind: "request", name: names.at(-1)!, shaped: false });
           return;
         }
         const carried = names.findIndex((name) => vocabulary.isCarried(name));
