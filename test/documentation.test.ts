@@ -27,7 +27,9 @@ const pages = [
 ];
 
 test("queries/README.md is what scripts/query-list.mjs writes", () => {
-  expect(read("queries/README.md")).toBe(queryList(readQueryData(join(packageRoot, "queries")), logicQueries));
+  expect(read("queries/README.md")).toBe(
+    queryList(readQueryData(join(packageRoot, "queries")), logicQueries),
+  );
 });
 
 test.each(pages.filter((page) => page.endsWith(".md")))(

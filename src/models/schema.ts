@@ -441,7 +441,7 @@ export const MisuseQuery = z.strictObject({
 export type MisuseQuery = z.infer<typeof MisuseQuery>;
 
 const { languages: _, ...languageNeutral } = texts;
-const regex = z
+const linePattern = z
   .string()
   .describe(
     "A regular expression, read with the flags i and u; `(?&name)` stands for a list of `words`",
@@ -452,13 +452,13 @@ const files = z.array(z.string().min(1)).min(1);
 const conditions = {
   files: files.optional().describe("Globs of paths; every file when absent"),
   notFiles: files.optional(),
-  about: regex
+  about: linePattern
     .optional()
     .describe("Only when the line matches this, or what it is an annotation of"),
-  block: regex
+  block: linePattern
     .optional()
     .describe("Only when the block the line belongs to, by indentation, matches this"),
-  notBlock: regex.optional(),
+  notBlock: linePattern.optional(),
 };
 
 const LineMatch = z
@@ -468,7 +468,7 @@ const LineMatch = z
     on: z
       .enum(["added", "removed", "file"])
       .describe("Lines of which side; `file`: any change of such a file, told once"),
-    pattern: regex
+    pattern: linePattern
       .optional()
       .describe(
         "On one line. What one line loses and another gains is only moved and no match: the whole line anywhere in the change, and in the file what the group `what` holds",
@@ -477,8 +477,8 @@ const LineMatch = z
       .enum(["line", "comment", "code"])
       .default("line")
       .describe("The part of the line that the pattern is put to"),
-    unless: regex.optional().describe("Not when the line matches this"),
-    replacedBy: regex
+    unless: linePattern.optional().describe("Not when the line matches this"),
+    replacedBy: linePattern
       .optional()
       .describe("Each line of the other side of the file that matches this makes up for one"),
     once: z.boolean().default(false).describe("The first of a file stands for the others"),
