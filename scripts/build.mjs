@@ -15,7 +15,7 @@ const { status } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"
 });
 if (status !== 0) process.exit(status ?? 1);
 
-const { compileQueryData } = await import("../dist/queries/data.js");
+const { compileQueryData } = await import("../dist/src/queries/data.js");
 writeFileSync("dist/queries.json", compileQueryData("queries"));
 
 mkdirSync("dist/grammars");

@@ -24,5 +24,5 @@ if (!existsSync(join(root, "dist", "queries.json"))) {
     process.exit(2);
   }
 }
-const { main } = await import("../dist/cli/main.js");
+const { main } = await import("../dist/src/cli/main.js");
 process.exitCode = await main(["diff", "--staged", ...process.argv.slice(2)]);

@@ -7,13 +7,17 @@ import { fileURLToPath } from "node:url";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = join(root, "queries");
 
-/** The list as Markdown, from the data of the folder `queries`. */
-export function queryList({ queries, models }) {
-  const sorted = [...queries].sort((a, b) => compare(a.data.id, b.data.id));
+/** The list as Markdown, from the data of the folder `queries` and the queries there that are code. */
+export function queryList({ queries, models }, logic) {
+  const all = [
+    ...queries,
+    ...logic.map((query) => ({ file: `logic/${query.id}/query.ts`, data: query })),
+  ];
+  const sorted = all.sort((a, b) => compare(a.data.id, b.data.id));
   return `${[
     "# The queries",
     `<!-- Written by scripts/query-list.mjs; change the queries instead. -->`,
-    `${queries.length} queries, and models of ${models.length} libraries or families of them in [\`models/\`](models). [docs/queries.md](../docs/queries.md) says how to write one. Severity is the impact of a true finding; precision is how many of a query's findings are expected to be true; the persona is whom it is shown to.`,
+    `${all.length} queries, and models of ${models.length} libraries or families of them in [\`models/\`](models). [docs/queries.md](../docs/queries.md) says how to write one. Severity is the impact of a true finding; precision is how many of a query's findings are expected to be true; the persona is whom it is shown to.`,
     table(
       ["Query", "What it finds", "CWE", "Severity", "Precision", "Persona"],
       sorted.map(({ file, data }) => [
@@ -42,6 +46,7 @@ function compare(a, b) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { readQueryData } = await import("../dist/queries/data.js");
-  writeFileSync(join(folder, "README.md"), queryList(readQueryData(folder)));
+  const { readQueryData } = await import("../dist/src/queries/data.js");
+  const { logicQueries } = await import("../dist/src/queries/logic-registry.js");
+  writeFileSync(join(folder, "README.md"), queryList(readQueryData(folder), logicQueries));
 }

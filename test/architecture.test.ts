@@ -62,8 +62,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "src/limits.ts",
     "src/support",
   ],
+  "src/query-api.ts": ["src/routes", "src/models/rows.ts", "src/findings"],
   "src/findings": ["src/support"],
   "src/queries": [
+    "src/query-api.ts",
+    "src/routes",
     "src/package-root.ts",
     "src/change/change-set.ts",
     "src/callgraph",

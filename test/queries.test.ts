@@ -10,7 +10,9 @@ import { classify } from "../src/relevance/classify.ts";
 import { analyse, queries } from "./support/analyse.ts";
 
 const root = join(packageRoot, "fixtures");
-const ids = new Set([...queries().taint, ...queries().misuse].map(({ info }) => info.id));
+const ids = new Set(
+  [...queries().taint, ...queries().misuse, ...queries().logic].map(({ info }) => info.id),
+);
 
 interface Mark {
   readonly line: number;

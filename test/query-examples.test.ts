@@ -5,10 +5,12 @@ import { analyse, queries } from "./support/analyse.ts";
 /** File names by the language an example is written in: the first that its query lists. */
 const FILES: Readonly<Record<string, string>> = { python: "main.py" };
 
-const all = [...queries().taint, ...queries().misuse].map(({ info, languages }) => ({
-  ...info,
-  file: FILES[languages[0] ?? ""] ?? "index.js",
-}));
+const all = [...queries().taint, ...queries().misuse, ...queries().logic].map(
+  ({ info, languages }) => ({
+    ...info,
+    file: FILES[languages[0] ?? ""] ?? "index.js",
+  }),
+);
 
 /** A package whose entry is the example, so that what it exports is reached from outside. */
 async function claims(file: string, code: string): Promise<{ query: string; at: number }[]> {

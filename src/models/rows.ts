@@ -136,7 +136,15 @@ export interface AccessRow {
 export interface DecoratorRow {
   readonly role: "decorator";
   readonly library: string;
-  readonly is: "controller" | "route" | "guards" | "check" | "public" | "metadata" | "several";
+  readonly is:
+    | "controller"
+    | "route"
+    | "guards"
+    | "check"
+    | "public"
+    | "metadata"
+    | "several"
+    | "input";
   readonly method: string | undefined;
   readonly path: CallPosition | undefined;
   readonly steps: CallPosition | undefined;

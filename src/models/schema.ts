@@ -175,9 +175,9 @@ export const guardKinds = [
 const Decorator = z.strictObject({
   at: path.describe("The decorator, or the function that makes it"),
   is: z
-    .enum(["controller", "route", "guards", "check", "public", "metadata", "several"])
+    .enum(["controller", "route", "guards", "check", "public", "metadata", "several", "input"])
     .describe(
-      "several: its arguments are decorators; metadata: read by guards, which it may tell to let everybody pass",
+      "several: its arguments are decorators; input: it fills a formal from the request; metadata: read by guards, which it may tell to let everybody pass",
     ),
   method: z.string().optional(),
   path: position.optional().describe("Of what made the decorator"),
@@ -349,6 +349,10 @@ export const VocabularyFile = z.strictObject({
   principals: pattern,
   credentials: pattern,
   inputs: pattern,
+  carried: pattern,
+  shapers: pattern,
+  mergers: pattern,
+  makers: pattern,
   queries: pattern,
   guards: z.record(z.enum(guardKinds), pattern),
   optional: pattern,

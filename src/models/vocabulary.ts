@@ -45,6 +45,26 @@ export class Vocabulary {
     return this.#test(this.#file.inputs, name);
   }
 
+  /** What steps before the handler put into a request. */
+  isCarried(name: string): boolean {
+    return this.#test(this.#file.carried, name);
+  }
+
+  /** A function of this name gives an object of fixed fields. */
+  isShaper(name: string): boolean {
+    return this.#test(this.#file.shapers, name);
+  }
+
+  /** A function of this name puts the fields of its other arguments into its first. */
+  isMerger(name: string): boolean {
+    return this.#test(this.#file.mergers, name);
+  }
+
+  /** A function of this name makes a record of what it is given. */
+  isMaker(name: string): boolean {
+    return this.#test(this.#file.makers, name);
+  }
+
   /** A method of this name asks a database. */
   isQuery(name: string): boolean {
     return this.#test(this.#file.queries, name);

@@ -9,8 +9,10 @@ import type { CallPosition } from "../models/rows.ts";
 import type { ChangeQuery, MisuseQuery, TaintQuery } from "../models/schema.ts";
 import { Vocabulary } from "../models/vocabulary.ts";
 import { packageRoot } from "../package-root.ts";
+import type { LogicQuery } from "../query-api.ts";
 import { DataFileError } from "../support/data-file.ts";
 import { type QueryData, readQueryData, withOwn } from "./data.ts";
+import { logicQueries } from "./logic-registry.ts";
 
 export interface TaintQueryEntry {
   readonly kind: "taint";
@@ -75,17 +77,25 @@ export interface ChangeQueryEntry {
   readonly matches: readonly LineMatch[];
 }
 
-export type QueryEntry = TaintQueryEntry | MisuseQueryEntry | ChangeQueryEntry;
+export type QueryEntry = TaintQueryEntry | MisuseQueryEntry | ChangeQueryEntry | LogicQueryEntry;
+export interface LogicQueryEntry {
+  readonly kind: "logic";
+  readonly info: QueryInfo;
+  readonly languages: readonly string[];
+  readonly message: string;
+  readonly find: LogicQuery["find"];
+}
 
 export interface QuerySet {
   readonly models: Models;
   readonly taint: readonly TaintQueryEntry[];
   readonly misuse: readonly MisuseQueryEntry[];
   readonly change: readonly ChangeQueryEntry[];
+  readonly logic: readonly LogicQueryEntry[];
 }
 
 /** Puts models and queries together; throws a {@link DataFileError} that names the file. */
-export function assembleQueries(data: QueryData): QuerySet {
+export function assembleQueries(data: QueryData, logic: readonly LogicQuery[] = []): QuerySet {
   const models = new Models(new Kinds(data.kinds), new Vocabulary(data.vocabulary));
   for (const { file, data: model } of data.models)
     naming(file, () => models.add(model, languageOf(file)));
@@ -103,14 +113,15 @@ export function assembleQueries(data: QueryData): QuerySet {
       else change.push(changeQuery(query));
     });
   }
-  return { models, taint, misuse, change };
+  return { models, taint, misuse, change, logic: logic.map(logicQuery) };
 }
 
 /** Every query of a set, in no particular order. */
-export const allQueries = ({ taint, misuse, change }: QuerySet): readonly QueryEntry[] => [
+export const allQueries = ({ taint, misuse, change, logic }: QuerySet): readonly QueryEntry[] => [
   ...taint,
   ...misuse,
   ...change,
+  ...logic,
 ];
 
 export const queryOf = (queries: QuerySet, id: string): QueryEntry | undefined =>
@@ -133,6 +144,7 @@ export const loadQueries = (own: readonly (readonly [string, string])[] = []): Q
       readQueryData(join(packageRoot, "queries"), join(packageRoot, "dist", "queries.json")),
       own,
     ),
+    logicQueries,
   );
 
 function naming(file: string, work: () => void): void {
@@ -156,6 +168,17 @@ function info(query: TaintQuery | MisuseQuery | ChangeQuery): QueryInfo {
     fix: fix.trim(),
     ...(good === undefined ? {} : { good: good.trim() }),
     ...(bad === undefined ? {} : { bad: bad.trim() }),
+  };
+}
+
+function logicQuery({ message, find, ...query }: LogicQuery): LogicQueryEntry {
+  const { id, name, cwe, severity, precision, persona, why, fix, good, bad } = query;
+  return {
+    kind: "logic",
+    info: { id, name, cwe, severity, precision, persona, why, fix, good, bad },
+    languages: query.languages,
+    message,
+    find,
   };
 }
 

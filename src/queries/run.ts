@@ -12,6 +12,7 @@ import {
   type Exposure,
   type Finding,
   type Place,
+  type QueryInfo,
   type Step,
 } from "../findings/finding.ts";
 import { normalise, type Unnumbered, withFingerprints } from "../findings/fingerprint.ts";
@@ -19,6 +20,7 @@ import { type SoftKind, softKinds } from "../models/kinds.ts";
 import { Kind } from "../program/ir/kinds.ts";
 import { lineOf, lineStarts } from "../program/ir/module-ir.ts";
 import type { SourceModule } from "../program/program.ts";
+import { findLogic, type LogicFinding } from "./logic.ts";
 import { findMisuses, type Misuse } from "./misuse.ts";
 import type { QueryEntry, QuerySet, TaintQueryEntry } from "./registry.ts";
 
@@ -73,11 +75,26 @@ export function runQueries(
   for (const { steps } of flows)
     for (const { value } of steps) paths.add(analysis.program.moduleOfValue(value).path);
   for (const { value } of misuses) paths.add(analysis.program.moduleOfValue(value).path);
+  const logic = findLogic(analysis, queries.logic.filter(wanted));
+  for (const { result } of logic)
+    for (const { at } of [result, ...result.related])
+      paths.add(analysis.program.moduleOfValue(at).path);
   return {
     paths,
     findings: (textOf) =>
-      withFingerprints(build(analysis, flows, misuses, new Places(analysis, textOf))),
+      withFingerprints(build(analysis, flows, misuses, logic, new Places(analysis, textOf))),
   };
+}
+
+/** What is said of one place. */
+interface Claim {
+  readonly info: QueryInfo;
+  readonly message: string;
+  /** As a number of the program. */
+  readonly value: number;
+  readonly related: readonly { readonly at: number; readonly note: string }[];
+  readonly confidence: Confidence;
+  readonly exposure: Exposure;
 }
 
 interface Flow {
@@ -91,6 +108,7 @@ function build(
   analysis: Analysis,
   flows: readonly Flow[],
   misuses: readonly Misuse[],
+  logic: readonly LogicFinding[],
   places: Places,
 ): Unnumbered[] {
   const unnumbered: Unnumbered[] = [];
@@ -137,27 +155,48 @@ function build(
       },
     });
   }
-  for (const { query, value } of misuses) {
+  const claims: readonly Claim[] = [
+    ...misuses.map(({ query, value }) => ({
+      info: query.info,
+      message: query.message,
+      value,
+      related: [],
+      confidence: query.info.precision,
+      exposure: "none" as const,
+    })),
+    ...logic.map(({ query, message, result }) => ({
+      info: query.info,
+      message,
+      value: result.at,
+      related: result.related,
+      confidence: result.confidence,
+      exposure: "entry" as const,
+    })),
+  ];
+  for (const { info, message, value, related, confidence, exposure } of claims) {
     const at = places.of(value);
     if (!at) continue;
     const symbol = places.symbolOf(value);
     unnumbered.push({
-      query: query.info,
-      message: query.message,
+      query: info,
+      message,
       at,
       source: undefined,
       sourceKind: "",
       sinkKind: "",
       symbol,
       flows: [],
-      related: [],
+      related: related.flatMap((one) => {
+        const place = places.of(one.at);
+        return place ? [{ place, note: one.note }] : [];
+      }),
       guards: [],
       passes: [],
-      confidence: query.info.precision,
+      confidence,
       doubts: [],
-      exposure: "none",
+      exposure,
       identity: {
-        query: query.info.id,
+        query: info.id,
         sourceKind: "",
         sinkKind: "",
         symbol,

@@ -27,10 +27,9 @@ export interface Access {
   readonly spread: readonly Origin[];
   /** Some of the conditions could not be read. */
   readonly open: boolean;
+  /** The calls from the handler down to the access, and those that merge what is written, as values of the program. */
+  readonly through: readonly number[];
 }
-
-/** HTTP methods: their handlers take a request, and not what the client says, as arguments. */
-const HTTP = /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|\*)$/;
 
 export class Accesses {
   readonly #analysis: Analysis;
@@ -43,6 +42,24 @@ export class Accesses {
     this.#evaluator = evaluator;
     this.#provenance = new Provenance(analysis, evaluator);
   }
+
+  readonly #questions: Questions = {
+    isMerger: (name) => this.#analysis.models.vocabulary.isMerger(name),
+    putsTogether: (call) => {
+      const { vocabulary } = this.#analysis.models;
+      return vocabulary.isMerger(nameOf(call)) || vocabulary.isMaker(nameOf(call));
+    },
+    isRequest: (call) => {
+      const { models, callees } = this.#analysis;
+      const { api } = callees.at(call.module, call.local);
+      return (
+        models.vocabulary.isShaper(nameOf(call)) ||
+        models
+          .rows(models.result(api))
+          .rows.some((row) => row.role === "source" && row.kind.startsWith("remote"))
+      );
+    },
+  };
 
   /** In the order of the code, helpers' in the place of their calls. */
   of(route: Route): readonly Access[] {
@@ -59,11 +76,11 @@ export class Accesses {
     const seen = new Set<string>();
     const entries = new Set(route.handlers);
     const isInput = ({ module, frame, local }: Term): boolean => {
-      if (HTTP.test(route.method) || !frame || !entries.has(frame.fn)) return false;
-      const { operands, operandStart } = module.ir;
-      return operands[operandStart[local]!]! >= 0;
+      if (!frame || !entries.has(frame.fn)) return false;
+      const position = module.ir.operands[module.ir.operandStart[local]!]!;
+      return route.inputs === "all" ? position >= 0 : route.inputs.includes(position);
     };
-    const visit = (fn: number, frame: Frame): void => {
+    const visit = (fn: number, frame: Frame, through: readonly number[]): void => {
       const run = `${fn} ${this.#evaluator.identityOf(frame)}`;
       if (frame.depth > ACCESS_DEPTH || seen.has(run) || seen.size >= RUNS_PER_ROUTE) return;
       seen.add(run);
@@ -80,14 +97,17 @@ export class Accesses {
           .rows(site.targets.length > 0 ? this.#evaluator.apiOf(callee) : site.api)
           .rows.filter((row) => row.role === "access");
         for (const row of rows) {
-          const access = this.#accessOf(call, row, fn, isInput);
+          const access = this.#accessOf(call, row, fn, through, isInput);
           if (access) found.set(`${access.value} ${access.operation} ${keyOf(access)}`, access);
         }
         if (rows.length > 0) continue;
         if (!site.byName && site.targets.length > 0) {
           const args = this.#evaluator.argumentsOf(call);
           for (const one of this.#evaluator.calleesOf(call))
-            visit(one.fn, this.#evaluator.frameOf(one.fn, one.frame, args, frame));
+            visit(one.fn, this.#evaluator.frameOf(one.fn, one.frame, args, frame), [
+              ...through,
+              module.valueBase + local,
+            ]);
         }
         // Functions handed over run inside: a transaction, a loop over elements.
         for (const operand of operands.subarray(
@@ -97,12 +117,12 @@ export class Accesses {
           if (kinds[unspread(operand)] !== Kind.Closure) continue;
           const inner = this.#evaluator.meaningOf({ ...call, local: unspread(operand) });
           for (const one of functionsIn(inner))
-            visit(one, this.#evaluator.frameOf(one, frame, undefined, frame));
+            visit(one, this.#evaluator.frameOf(one, frame, undefined, frame), through);
         }
       }
     };
     for (const fn of route.handlers)
-      visit(fn, this.#evaluator.frameOf(fn, undefined, undefined, undefined));
+      visit(fn, this.#evaluator.frameOf(fn, undefined, undefined, undefined), []);
     return [...found.values()];
   }
 
@@ -110,11 +130,16 @@ export class Accesses {
     call: Term,
     row: AccessRow,
     fn: number,
+    through: readonly number[],
     isInput: (formal: Term) => boolean,
   ): Access | undefined {
     const value = call.module.valueBase + call.local;
-    if (row.sql) return this.#statement(call, row, fn, isInput);
-    const reader = new Fields(this.#evaluator, (term) => this.#provenance.of(term, isInput));
+    if (row.sql) return this.#statement(call, row, fn, through, isInput);
+    const reader = new Fields(
+      this.#evaluator,
+      (term) => this.#provenance.of(term, isInput),
+      this.#questions,
+    );
     const where = row.where ? reader.at(call, row.where.segments) : NO_FIELDS;
     const data = row.data ? reader.at(call, row.data.segments) : NO_FIELDS;
     const key = row.key
@@ -136,6 +161,7 @@ export class Accesses {
       written: data.fields,
       spread: data.spread,
       open: where.spread.length > 0,
+      through: [...through, ...reader.mergedAt],
     };
   }
 
@@ -143,8 +169,7 @@ export class Accesses {
     if (row.table) {
       const [given] = this.#evaluator.at(call, row.table.segments);
       const [one] = given?.meaning ?? [];
-      if (one?.kind === "function")
-        return this.#analysis.program.symbolOf(one.fn) || this.#classNameOf(one.fn);
+      if (one?.kind === "function") return this.#classNameOf(one.fn);
       if (one?.kind === "term")
         return (
           this.#evaluator.textOf(one) ?? lastName(render(this.#analysis, one.module, one.local))
@@ -157,28 +182,53 @@ export class Accesses {
 
   #classNameOf(fn: number): string {
     const module = this.#analysis.program.moduleOf(fn);
-    return module.ir.classes[this.#analysis.program.functionAt(fn).class]?.name ?? "";
+    const record = this.#analysis.program.functionAt(fn);
+    return module.ir.classes[record.class]?.name ?? record.name;
+  }
+
+  /** A call of what makes statements, inside of one: it puts a whole object in. */
+  #isStatementHelper(call: Term): boolean {
+    const { kinds, operands, operandStart } = call.module.ir;
+    if (kinds[call.local] !== Kind.Call) return false;
+    const callee: Term = { ...call, local: operands[operandStart[call.local]! + 1]! };
+    return this.#analysis.models
+      .rows(this.#evaluator.apiOf(callee))
+      .rows.some((row) => row.role === "access" && row.sql !== undefined);
   }
 
   #statement(
     call: Term,
     row: AccessRow,
     fn: number,
+    through: readonly number[],
     isInput: (formal: Term) => boolean,
   ): Access | undefined {
     const statement: Statement | undefined = statementOf(this.#evaluator, call, row);
     if (!statement) return undefined;
     const fields = (list: Statement["where"]): AccessField[] =>
       list.map(({ name, value }) => ({ name, from: this.#provenance.of(value, isInput) }));
+    const reader = new Fields(
+      this.#evaluator,
+      (term) => this.#provenance.of(term, isInput),
+      this.#questions,
+    );
+    // `insert into t ${sql(record)}`: the object that the helper is given.
+    const inserted = statement.spread
+      .flatMap((one) => this.#evaluator.meaningOf(one))
+      .filter((one): one is Term => one.kind === "term" && this.#isStatementHelper(one))
+      .flatMap((helper) => this.#evaluator.argumentsOf(helper).slice(0, 1))
+      .flatMap(({ meaning }) => meaning)
+      .flatMap((one) => (one.kind === "term" ? [reader.of(one)] : []));
     return {
       value: call.module.valueBase + call.local,
       fn,
       table: statement.table,
       operation: statement.operation,
       where: fields(statement.where),
-      written: fields(statement.written),
-      spread: statement.spread.flatMap((one) => this.#provenance.of(one, isInput)),
+      written: [...fields(statement.written), ...inserted.flatMap((one) => one.fields)],
+      spread: inserted.flatMap(({ spread }) => spread),
       open: statement.open,
+      through,
     };
   }
 }
@@ -189,14 +239,26 @@ const NO_FIELDS = { fields: [], spread: [] } as const;
 const OPERATOR =
   /^(?:AND|OR|NOT|some|every|none|is|isNot|equals|in|notIn|not|contains|startsWith|endsWith|gte?|lte?|mode|\$\w+)$/;
 
+/** What names and models say of calls that make objects. */
+interface Questions {
+  readonly isMerger: (name: string) => boolean;
+  readonly putsTogether: (call: Term) => boolean;
+  readonly isRequest: (call: Term) => boolean;
+}
+
 /** Reads objects of conditions and of data. */
 class Fields {
   readonly #evaluator: Evaluator;
   readonly #from: (term: Term) => Origin[];
 
-  constructor(evaluator: Evaluator, from: (term: Term) => Origin[]) {
+  readonly #ask: Questions;
+  /** Calls that put a whole object into one that was read. */
+  readonly mergedAt: number[] = [];
+
+  constructor(evaluator: Evaluator, from: (term: Term) => Origin[], ask: Questions) {
     this.#evaluator = evaluator;
     this.#from = from;
+    this.#ask = ask;
   }
 
   at(
@@ -211,6 +273,53 @@ class Fields {
       fields: read.flatMap(({ fields }) => fields),
       spread: read.flatMap(({ spread }) => spread),
     };
+  }
+
+  /** An object that a call makes: of its arguments, where it is known to put them together, or of the request. */
+  #made(object: Term, depth: number): { fields: AccessField[]; spread: Origin[] } {
+    const { operands, operandStart } = object.module.ir;
+    const fields: AccessField[] = [];
+    const spread = this.#merged(object, depth);
+    const isNew = operands[operandStart[object.local]!] === CallForm.New;
+    if (isNew || this.#ask.putsTogether(object)) {
+      for (const { meaning } of this.#evaluator.flatten(this.#evaluator.argumentsOf(object)))
+        for (const one of meaning) {
+          if (one.kind !== "term" || one.module.ir.kinds[one.local] === Kind.Constant) continue;
+          const inner = this.of(one, "", depth - 1);
+          fields.push(...inner.fields);
+          spread.push(...inner.spread);
+        }
+    } else if (this.#ask.isRequest(object)) spread.push(...this.#from(object));
+    return { fields, spread };
+  }
+
+  /** What is put into an object as a whole after it is made: `Object.assign(entity, request.body)`. */
+  #merged(object: Term, depth: number): Origin[] {
+    const { module, local, frame } = object;
+    const { kinds, functions } = module.ir;
+    const owner = functions.find(
+      ({ firstInstruction, endInstruction }) => local >= firstInstruction && local < endInstruction,
+    );
+    if (!owner || kinds[local] !== Kind.Call) return [];
+    const merged: Origin[] = [];
+    for (let at = local + 1; at < owner.endInstruction; at++) {
+      if (kinds[at] !== Kind.Call) continue;
+      const call: Term = { kind: "term", module, local: at, frame };
+      if (!this.#ask.isMerger(nameOf(call))) continue;
+      const [target, ...others] = this.#evaluator.argumentsOf(call);
+      const isIt = target?.meaning.some(
+        (one) => one.kind === "term" && one.module === module && one.local === local,
+      );
+      if (!isIt) continue;
+      for (const { meaning } of others)
+        for (const one of meaning) {
+          if (one.kind !== "term") continue;
+          const { spread } = this.of(one, "", depth - 1);
+          if (spread.length > 0) this.mergedAt.push(module.valueBase + at);
+          merged.push(...spread);
+        }
+    }
+    return merged;
   }
 
   of(object: Term, above = "", depth = 5): { fields: AccessField[]; spread: Origin[] } {
@@ -233,6 +342,7 @@ class Fields {
         }
       return { fields, spread };
     }
+    if (kinds[local] === Kind.Call && depth > 0) return this.#made(object, depth);
     if (kinds[local] !== Kind.Record || depth === 0) return { fields, spread: this.#from(object) };
     let at = operandStart[local]!;
     for (let count = operands[at++]!; count > 0; count--, at += 2) {
@@ -259,6 +369,13 @@ class Fields {
     }
     return { fields, spread };
   }
+}
+
+/** A call's own name, as `assign` of `Object.assign`. */
+function nameOf({ module, local }: Term): string {
+  const { operands, operandStart, strings } = module.ir;
+  const name = operands[operandStart[local]! + 3]!;
+  return name < 0 ? "" : strings[name]!;
 }
 
 function isRecord(meaning: Meaning): meaning is Term {

@@ -96,7 +96,10 @@ export class Checks {
       if (from === undefined) continue;
       const words = new Set<string>();
       for (const one of [...branches, ...tried]) this.#words(module, one, words);
-      const kinds = this.#kinds(refusal, words, program.functionAt(fn).name);
+      const compared = branches.flatMap((one) => this.#compared(module, one));
+      const kinds = [
+        ...new Set([...this.#kinds(refusal, words, program.functionAt(fn).name), ...compared]),
+      ].sort();
       if (kinds.length === 0) continue;
       const value = module.valueBase + (branches.at(-1) ?? from);
       const before = found.get(value);
@@ -344,6 +347,64 @@ export class Checks {
       );
     };
     visit(branch, 8);
+  }
+
+  /** Whose a record is, where a test compares its owner or tenant with the sender. */
+  #compared(module: SourceModule, branch: number): GuardKind[] {
+    const { kinds, operands, operandStart, strings } = module.ir;
+    const { vocabulary } = this.#analysis.models;
+    /** Names of a chain of members, the last first; a method's receiver stands for its result. */
+    const names = (value: number, depth = 8): string[] => {
+      const from = operandStart[value]!;
+      if (depth === 0) return [];
+      switch (kinds[value]) {
+        case Kind.Load: {
+          const name = operands[from + 1]!;
+          return [...(name < 0 ? [] : [strings[name]!]), ...names(operands[from]!, depth - 1)];
+        }
+        case Kind.Guard:
+        case Kind.Await:
+          return names(operands[from]!, depth - 1);
+        case Kind.Captured:
+          return [module.ir.variables[operands[from]!]!.name];
+        case Kind.Call:
+          return operands[from + 2]! < 0 ? [] : names(operands[from + 2]!, depth - 1);
+        default:
+          return [];
+      }
+    };
+    const found: GuardKind[] = [];
+    const sides = (left: readonly string[], right: readonly string[]): void => {
+      const [field] = left;
+      const kind = field === undefined ? undefined : vocabulary.fieldClass(field);
+      if (
+        (kind === "owner" || kind === "tenant") &&
+        right.some((name) => vocabulary.isPrincipal(name))
+      )
+        found.push(kind);
+    };
+    const visit = (value: number, depth: number): void => {
+      const from = operandStart[value]!;
+      const to = operandStart[value + 1]!;
+      if (depth === 0) return;
+      const isComparison =
+        kinds[value] === Kind.Operator && /^[!=]==?$/.test(strings[operands[from]!]!);
+      if (isComparison && to - from === 3) {
+        const [left, right] = [names(operands[from + 1]!), names(operands[from + 2]!)];
+        sides(left, right);
+        sides(right, left);
+      } else if (kinds[value] === Kind.Call && operands[from + 2]! >= 0 && to - from === 5) {
+        // `document.ownerId.equals(user.id)`
+        const [left, right] = [names(operands[from + 2]!), names(unspread(operands[from + 4]!))];
+        sides(left, right);
+        sides(right, left);
+      }
+      forEachValueOperand(kinds[value]!, operands, from, to, (index) =>
+        visit(unspread(operands[index]!), depth - 1),
+      );
+    };
+    visit(branch, 5);
+    return found;
   }
 
   /** What a test checks, from what it tests and how it refuses. */

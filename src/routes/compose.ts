@@ -146,6 +146,8 @@ export function compose(
       parameters,
       framework: event.row.library,
       handlers,
+      // What is no request of HTTP is called with what the client sent.
+      inputs: HTTP.test(event.method) ? [] : "all",
       label: handler.label,
       registration: event.call.module.valueBase + event.call.local,
       guards,
@@ -159,3 +161,5 @@ export function compose(
       visit({ router, prefix: "", standing: [], whole: router.root, above: [] });
   return routes;
 }
+
+const HTTP = /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|\*)$/;

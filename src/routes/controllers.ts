@@ -25,6 +25,8 @@ interface Decorated {
   readonly ofClass: Decoration[];
   /** By function of the module. */
   readonly ofMethods: Map<number, Decoration[]>;
+  /** Positions of formals that a decorator fills from the request, by function of the module. */
+  readonly inputs: Map<number, number[]>;
 }
 
 export class Controllers {
@@ -51,7 +53,7 @@ export class Controllers {
 
   #routesOf(
     module: SourceModule,
-    { ofClass, ofMethods }: Decorated,
+    { ofClass, ofMethods, inputs }: Decorated,
     everywhere: readonly Guard[],
   ): Route[] {
     const controller = ofClass.find(({ row }) => row.is === "controller");
@@ -72,6 +74,7 @@ export class Controllers {
               parameters: parametersOf(path),
               framework: row.library,
               handlers: [fn],
+              inputs: inputs.get(local) ?? [],
               label: this.#analysis.program.symbolOf(fn),
               registration: at.module.valueBase + at.local,
               guards: [
@@ -96,12 +99,12 @@ export class Controllers {
   // --- decorators -----------------------------------------------------------------------------------------------
 
   #decoratedClasses(module: SourceModule): Map<number, Decorated> {
-    const { kinds, operands, operandStart, classes } = module.ir;
+    const { kinds, operands, operandStart, strings, classes } = module.ir;
     const found = new Map<number, Decorated>();
     const of = (index: number): Decorated => {
       let known = found.get(index);
       if (!known) {
-        known = { ofClass: [], ofMethods: new Map() };
+        known = { ofClass: [], ofMethods: new Map(), inputs: new Map() };
         found.set(index, known);
       }
       return known;
@@ -126,6 +129,21 @@ export class Controllers {
         const known = ofMethods.get(method) ?? [];
         known.push(...this.#decorations(decorator, at));
         ofMethods.set(method, known);
+      } else if (
+        kinds[first] === Kind.Constant &&
+        second !== undefined &&
+        kinds[second] === Kind.Closure
+      ) {
+        const method = operands[operandStart[second]!]!;
+        const record = module.ir.functions[method]!;
+        if (
+          record.class < 0 ||
+          !this.#decorations(decorator, at).some(({ row }) => row.is === "input")
+        )
+          continue;
+        const { inputs } = of(record.class);
+        const position = Number(strings[operands[operandStart[first]! + 1]!]!);
+        inputs.set(method, [...(inputs.get(method) ?? []), position]);
       }
     }
     return classes.length === 0 ? new Map() : found;

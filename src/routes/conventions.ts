@@ -122,6 +122,7 @@ export class Conventions {
         parameters: parametersOf(path),
         framework: row.library,
         handlers,
+        inputs: row.directive === undefined ? [] : "all",
         label: step.label,
         registration: at.module.valueBase + at.local,
         guards: [

@@ -10,8 +10,7 @@ import { registrations } from "./registrations.ts";
 import type { Route } from "./route.ts";
 import { Tables } from "./tables.ts";
 
-export function discoverRoutes(analysis: Analysis): Route[] {
-  const evaluator = new Evaluator(analysis);
+export function discoverRoutes(analysis: Analysis, evaluator = new Evaluator(analysis)): Route[] {
   const checks = new Checks(analysis);
   const steps = new Steps(analysis, evaluator, checks);
   const routes = [

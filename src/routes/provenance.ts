@@ -5,9 +5,11 @@ import { Kind, Position, unspread } from "../program/ir/kinds.ts";
 import type { Evaluator, Term } from "./evaluate.ts";
 
 export type Origin =
-  /** `name`: of the field of the request. */
-  | { readonly kind: "request"; readonly name: string }
+  /** `name`: of the field of the request; `shaped`: it has the fields of a fixed list. */
+  | { readonly kind: "request"; readonly name: string; readonly shaped: boolean }
   | { readonly kind: "principal"; readonly name: string }
+  /** A cookie or a header: what the client proves itself with, as far as it does. */
+  | { readonly kind: "credential"; readonly name: string }
   | { readonly kind: "database" | "constant" | "environment" | "unknown" };
 
 export class Provenance {
@@ -20,14 +22,14 @@ export class Provenance {
   }
 
   /** All origins of a value; `isInput`: whether a formal of an entry function is what the client sent. */
-  of(term: Term, isInput: (formal: Term) => boolean): Origin[] {
+  of(term: Term, isInput: (formal: Term) => boolean, depth = PROVENANCE_DEPTH): Origin[] {
     const found = new Map<string, Origin>();
     const seen = new Set<string>();
     const add = (origin: Origin): void => {
-      found.set(`${origin.kind} ${"name" in origin ? origin.name : ""}`, origin);
+      found.set(JSON.stringify(origin), origin);
     };
     const visit = (one: Term, depth: number): void => {
-      if (depth === 0) {
+      if (depth <= 0) {
         add({ kind: "unknown" });
         return;
       }
@@ -39,7 +41,7 @@ export class Provenance {
         this.#leaf(meaning, depth, add, visit, isInput);
       }
     };
-    visit(term, PROVENANCE_DEPTH);
+    visit(term, depth);
     return [...found.values()];
   }
 
@@ -62,20 +64,26 @@ export class Provenance {
         return;
       case Kind.Load: {
         const { names, root } = this.#chain(term);
+        if (names.some((name) => /^(?:headers?|cookies)$/.test(name))) {
+          add({ kind: "credential", name: names.at(-1)! });
+          return;
+        }
         const part = names.findIndex((name) => vocabulary.isInput(name));
         const sender = names.findIndex(
           (name) => /^[^A-Z]/.test(name) && vocabulary.isPrincipal(name),
         );
         if (part >= 0 && (sender < 0 || part < sender)) {
-          add({ kind: "request", name: names.at(-1)! });
+          add({ kind: "request", name: names.at(-1)!, shaped: false });
           return;
         }
         if (sender >= 0) {
           add({ kind: "principal", name: names.at(-1)! });
           return;
         }
-        if (names.some((name) => /^(?:headers?|cookies)$/.test(name))) {
-          add({ kind: "request", name: names.at(-1)! });
+        const carried = names.findIndex((name) => vocabulary.isCarried(name));
+        const rootKind = root.module.ir.kinds[root.local];
+        if (carried >= 0 && carried < names.length - 1 && rootKind === Kind.Parameter) {
+          add({ kind: "principal", name: names.at(-1)! });
           return;
         }
         if (names.includes("env")) {
@@ -94,7 +102,7 @@ export class Provenance {
           add({ kind: "unknown" });
           return;
         }
-        add(isInput(term) ? { kind: "request", name: "" } : { kind: "unknown" });
+        add(isInput(term) ? { kind: "request", name: "", shaped: false } : { kind: "unknown" });
         return;
       }
       case Kind.Captured: {
@@ -112,12 +120,22 @@ export class Provenance {
         }
         const result = this.#analysis.models.rows(this.#analysis.models.result(api)).rows;
         if (result.some((row) => row.role === "source" && /^remote|^header/.test(row.kind))) {
-          add({ kind: "request", name: this.#constantArgument(term) });
+          add({ kind: "request", name: this.#constantArgument(term), shaped: false });
           return;
         }
         const name = this.#calledName(term);
         if (/^[^A-Z]/.test(name) && vocabulary.isPrincipal(name)) {
           add({ kind: "principal", name });
+          return;
+        }
+        if (vocabulary.isShaper(name)) {
+          for (let at = from + 4; at < to; at++)
+            for (const origin of this.of(
+              { ...term, local: unspread(operands[at]!) },
+              isInput,
+              depth - 1,
+            ))
+              add(origin.kind === "request" ? { ...origin, shaped: true } : origin);
           return;
         }
         if (operands[from + 2]! >= 0) inner(operands[from + 2]!);

@@ -44,6 +44,8 @@ export interface Route {
   readonly framework: string;
   /** What handles the request, as numbers of the program; empty when it is not known. */
   readonly handlers: readonly number[];
+  /** Positions of the handler's formals that hold what the client sent; the request itself is none. */
+  readonly inputs: readonly number[] | "all";
   /** The handler as it is written. */
   readonly label: string;
   /** Where it is registered, as a value of the program. */

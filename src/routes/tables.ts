@@ -140,6 +140,7 @@ export class Tables {
       parameters: [],
       framework: library,
       handlers,
+      inputs: "all",
       label: step.label,
       registration: at.module.valueBase + at.local,
       guards: [...guards, ...this.#steps.wrappersOf(step), ...this.#steps.inlineOf(handlers)],

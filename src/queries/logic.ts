@@ -1,0 +1,29 @@
+/** Puts the logic queries to the model of the service, which is made only if somebody asks. */
+import type { Analysis } from "../dataflow/analysis.ts";
+import type { LogicResult } from "../query-api.ts";
+import { Service } from "../routes/service.ts";
+import type { LogicQueryEntry } from "./registry.ts";
+
+export interface LogicFinding {
+  readonly query: LogicQueryEntry;
+  readonly message: string;
+  readonly result: LogicResult;
+}
+
+export function findLogic(analysis: Analysis, queries: readonly LogicQueryEntry[]): LogicFinding[] {
+  if (queries.length === 0) return [];
+  const service = new Service(analysis);
+  const found = new Map<string, LogicFinding>();
+  for (const query of queries) {
+    for (const result of query.find(service)) {
+      const key = `${query.info.id} ${result.at}`;
+      // A place that is wrong in several ways is one finding.
+      if (found.has(key)) continue;
+      const message = query.message.replace(/\{(\w+)\}/g, (whole, name: string) =>
+        String(result.values[name] ?? whole),
+      );
+      found.set(key, { query, message, result });
+    }
+  }
+  return [...found.values()];
+}

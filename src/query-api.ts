@@ -1,0 +1,79 @@
+/** The one module that queries in `queries/logic` import: the model they ask, and what they answer with. */
+import type { Confidence, Persona, Severity } from "./findings/finding.ts";
+import type { GuardKind } from "./models/rows.ts";
+import type { Access, AccessField } from "./routes/accesses.ts";
+import { isGuardedBy, type Route } from "./routes/route.ts";
+import type { Service } from "./routes/service.ts";
+
+export type { Access, AccessField, GuardKind, Route, Service };
+export { isGuardedBy };
+
+/** One claim of a logic query. */
+export interface LogicResult {
+  /** Where it is made, as a value of the program: a registration, an access. */
+  readonly at: number;
+  /** What `{name}` in the message stands for. */
+  readonly values: Readonly<Record<string, string | number>>;
+  /** Siblings that do it right, and other places to look at; at most three are shown. */
+  readonly related: readonly { readonly at: number; readonly note: string }[];
+  readonly confidence: Confidence;
+}
+
+/** A query over the whole service; one folder of `queries/logic`, the default export of its `query.ts`. */
+export interface LogicQuery {
+  readonly id: string;
+  readonly name: string;
+  readonly cwe: readonly string[];
+  readonly severity: Severity;
+  readonly precision: Confidence;
+  readonly persona: Persona;
+  readonly languages: readonly string[];
+  /** One sentence; `{name}` is replaced by the result's value. */
+  readonly message: string;
+  readonly why: string;
+  readonly fix: string;
+  readonly good: string;
+  readonly bad: string;
+  find(service: Service): Iterable<LogicResult>;
+}
+
+/** Says that an object is a logic query, and lets the compiler check it. */
+export const defineLogicQuery = (query: LogicQuery): LogicQuery => query;
+
+/** Kinds of guards that nobody passes without saying who they are. */
+export const identifying: readonly GuardKind[] = [
+  "authentication",
+  "role",
+  "owner",
+  "tenant",
+  "permission",
+  "signature",
+];
+
+/** Kinds of guards that ask for more than being signed in. */
+export const authorising: readonly GuardKind[] = ["role", "owner", "tenant", "permission"];
+
+const WRITES: ReadonlySet<string> = new Set(["create", "update", "delete", "upsert"]);
+export const writes = ({ operation }: Access): boolean => WRITES.has(operation);
+
+/** Whether some value of a field comes from the request. */
+export const isFromRequest = ({ from }: AccessField): boolean =>
+  from.some(({ kind }) => kind === "request");
+
+/** Whether some value of a field is what the client proves itself with. */
+export const isFromCredential = ({ from }: AccessField): boolean =>
+  from.some(({ kind }) => kind === "credential");
+
+/** Whether some value of a field comes from whoever sends the request. */
+export const isFromPrincipal = ({ from }: AccessField): boolean =>
+  from.some(({ kind }) => kind === "principal");
+
+/** `GET /users/:id` */
+export const titleOf = ({ method, path }: Route): string => `${method} ${path}`;
+
+/** How much siblings say: share of those that do it, by the tiers of deviant behaviour; undefined: nothing. */
+export function tierOf(doing: number, all: number): Confidence | undefined {
+  if (all >= 5 && doing / all >= 0.85) return "high";
+  if (doing >= 3 && doing === all - 1) return "high";
+  return all >= 4 && doing / all >= 0.7 ? "medium" : undefined;
+}
