@@ -29,7 +29,7 @@ export const PASSES_PER_FUNCTION = 12;
  * Facts put into statements of callees while one function is solved, over all rounds. Ordinary functions need a few
  * thousand; past this they sit in a knot of mutual recursion where everything reaches everything.
  */
-export const STEPS_PER_FUNCTION = 1_000_000;
+export const STEPS_PER_FUNCTION = 300_000;
 
 /** Functions or objects one value may stand for; past it a value is taken to be unknown. */
 export const TARGETS_PER_VALUE = 24;

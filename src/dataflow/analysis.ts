@@ -63,7 +63,7 @@ export class Analysis {
   readonly #sourceOrigins = new Map<number, OriginId[]>();
   readonly #summaries: (Summary | undefined)[];
   readonly #versions: Int32Array;
-  readonly #hitsOf: (ReadonlyMap<string, Hit> | undefined)[];
+  readonly #hitsOf: (readonly Hit[] | undefined)[];
   readonly #openings = new Map<string, LabelId>();
   readonly #proven = new Map<string, KindSet>();
   readonly #rest = new Map<number, number>();
@@ -400,6 +400,6 @@ export class Analysis {
   }
 
   #collectHits(): void {
-    for (const hits of this.#hitsOf) if (hits) this.hits.push(...hits.values());
+    for (const hits of this.#hitsOf) if (hits) this.hits.push(...hits);
   }
 }

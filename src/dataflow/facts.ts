@@ -48,6 +48,7 @@ export class FactTable {
   readonly #relations = new Map<number, Relation | undefined>();
   readonly #elementsOnly = new Map<PathId, boolean>();
   readonly #labels: KindSet[] = [0n];
+  readonly #sizes: number[] = [];
   readonly #labelIds = new Map<KindSet, LabelId>([[0n, 0]]);
   readonly #meets = new Map<number, LabelId>();
   readonly #joins = new Map<number, LabelId>();
@@ -149,6 +150,17 @@ export class FactTable {
 
   neutralised(label: LabelId): KindSet {
     return this.#labels[label]!;
+  }
+
+  /** How many kinds a label is neutralised for. */
+  sizeOf(label: LabelId): number {
+    let size = this.#sizes[label];
+    if (size === undefined) {
+      size = 0;
+      for (let rest = this.#labels[label]!; rest > 0n; rest &= rest - 1n) size++;
+      this.#sizes[label] = size;
+    }
+    return size;
   }
 
   without(label: LabelId, set: KindSet): LabelId {

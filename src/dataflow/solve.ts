@@ -67,6 +67,8 @@ interface CallbackArguments {
 const NO_FACTS: FactMap = new Map();
 /** Objects an object is part of, one around the other, that a store into it reaches. */
 const STORE_DEPTH = 6;
+/** More instructions than a function has, to number its ways to a sink. */
+const WAYS = 1 << 22;
 /** Stands for a part that is not constant in the beginning of a text. */
 const HOLE = "\uFFFC";
 /** Operators whose result carries no data worth following. */
@@ -88,7 +90,8 @@ export class FunctionSolver {
   readonly #sinks = new Map<number, Map<FactKey, SinkEntry>>();
   #sinkCount = 0;
   readonly #invokes = new Map<string, InvokeEntry>();
-  readonly #hits = new Map<string, Hit>();
+  /** By site, and by source and call. */
+  readonly #hits = new Map<number, Map<number, Hit>>();
   /** Facts of results of symbolic calls, by call. */
   readonly #provenance: (Map<FactKey, Provenance> | undefined)[] | undefined;
   #steps = 0;
@@ -122,7 +125,7 @@ export class FunctionSolver {
    */
   solve(): {
     readonly summary: Summary;
-    readonly hits: ReadonlyMap<string, Hit>;
+    readonly hits: readonly Hit[];
     readonly changed: boolean;
   } {
     const { kinds } = this.#module.ir;
@@ -154,7 +157,7 @@ export class FunctionSolver {
         sinks: [...this.#sinks.values()].flatMap((ways) => [...ways.values()]),
         invokes: [...this.#invokes.values()],
       },
-      hits: this.#hits,
+      hits: [...this.#hits.values()].flatMap((hits) => [...hits.values()]),
       changed: this.#summaryChanged,
     };
   }
@@ -795,10 +798,15 @@ export class FunctionSolver {
     const table = this.#analysis.facts;
     const source = table.originOf(key);
     // Each call that hands the data on is a way of its own.
-    const id = `${source},${site},${entry ? at : -1}`;
-    const known = this.#hits.get(id);
-    if (known && bits(table.neutralised(known.label)) <= bits(table.neutralised(label))) return;
-    this.#hits.set(id, { apex: this.#fn, source, site, label, at, argument, key: original, entry });
+    const way = source * WAYS + (entry ? at - this.#first + 1 : 0);
+    let hits = this.#hits.get(site);
+    if (!hits) {
+      hits = new Map();
+      this.#hits.set(site, hits);
+    }
+    const known = hits.get(way);
+    if (known && table.sizeOf(known.label) <= table.sizeOf(label)) return;
+    hits.set(way, { apex: this.#fn, source, site, label, at, argument, key: original, entry });
     this.#changed = true;
   }
 
@@ -1705,9 +1713,3 @@ const covers = (range: { from: number; to: number }, index: number, count: numbe
   range.from === ArgumentPosition.Last
     ? index === count - 1
     : index >= range.from && index <= range.to;
-
-function bits(set: bigint): number {
-  let count = 0;
-  for (let rest = set; rest > 0n; rest &= rest - 1n) count++;
-  return count;
-}

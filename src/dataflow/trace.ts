@@ -15,7 +15,7 @@ export interface TraceStep {
 }
 
 /** Functions whose facts are kept with provenance at a time. */
-const KEPT = 64;
+const KEPT = 1000;
 
 export class Tracer {
   readonly #analysis: Analysis;

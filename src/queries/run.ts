@@ -255,8 +255,7 @@ function* candidates(
   const sorted = all.sort(
     (a, b) =>
       analysis.siteAt(a.hit.site).value - analysis.siteAt(b.hit.site).value ||
-      bits(analysis.facts.neutralised(a.hit.label)) -
-        bits(analysis.facts.neutralised(b.hit.label)) ||
+      analysis.facts.sizeOf(a.hit.label) - analysis.facts.sizeOf(b.hit.label) ||
       (a.hit.entry?.depth ?? -1) - (b.hit.entry?.depth ?? -1) ||
       analysis.sourceOf(a.hit.source).value - analysis.sourceOf(b.hit.source).value,
   );
@@ -342,12 +341,6 @@ function vulnerableAt(analysis: Analysis, hit: Hit, isVulnerable: IsVulnerable):
       return isVulnerable(constant.text.slice(1, end), constant.text.slice(end + 1));
     })
     .map(({ module: owner, local }) => owner.valueBase + local);
-}
-
-function bits(set: bigint): number {
-  let count = 0;
-  for (let rest = set; rest > 0n; rest &= rest - 1n) count++;
-  return count;
 }
 
 /** Consecutive steps on one line are one step. */
