@@ -14,6 +14,7 @@ import { Analysis } from "./dataflow/analysis.ts";
 import { type Acceptance, type AcceptanceInput, acceptance } from "./findings/acceptance.ts";
 import type { Baseline } from "./findings/baseline.ts";
 import type { Finding } from "./findings/finding.ts";
+import type { GuardedRoute } from "./findings/guarded-route.ts";
 import { SUPPRESSION_MARK } from "./findings/suppressions.ts";
 import { TYPED_FILES } from "./limits.ts";
 import type { Gate } from "./policy/gate.ts";
@@ -36,6 +37,7 @@ import { createRegexChecker } from "./queries/redos.ts";
 import { isRun, type QueryEntry, type QuerySet, queryOf } from "./queries/registry.ts";
 import { runQueries } from "./queries/run.ts";
 import { asIntroduced, type Classified, classify } from "./relevance/classify.ts";
+import { removedGuards } from "./relevance/removed-guards.ts";
 import type { Notice, Report } from "./report/report.ts";
 
 export interface ScanOptions extends LoadOptions {
@@ -105,6 +107,12 @@ export async function scanChange(
       after.findings.filter(options.shown),
       change,
     ),
+    ...removedGuards(
+      before.routes,
+      after.routes,
+      change,
+      options.queries.guard.filter(options.wanted),
+    ).filter(({ finding }) => options.shown(finding)),
     ...edits.filter(options.shown).map(byTheChange),
   ];
   const introduced = new Set(
@@ -249,6 +257,7 @@ async function accept(
 
 export interface Analysed {
   readonly findings: readonly Finding[];
+  readonly routes: readonly GuardedRoute[];
   readonly analysis: Analysis;
   readonly textOf: (path: string) => string | undefined;
 }
@@ -264,7 +273,7 @@ async function findingsOf(
   const found = runQueries(options.queries, analysis, createRegexChecker(), options.wanted);
   // Only files that something is said of are read again; most of a tree never is.
   const textOf = await textsOf(analysis.program, entries, reader, found.paths);
-  return { findings: found.findings(textOf), analysis, textOf };
+  return { findings: found.findings(textOf), routes: found.routes(textOf), analysis, textOf };
 }
 
 async function analysisOf(

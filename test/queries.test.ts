@@ -7,11 +7,14 @@ import { diffLines } from "../src/change/lines.ts";
 import { confidences, type Finding } from "../src/findings/finding.ts";
 import { packageRoot } from "../src/package-root.ts";
 import { classify } from "../src/relevance/classify.ts";
+import { removedGuards } from "../src/relevance/removed-guards.ts";
 import { analyse, queries } from "./support/analyse.ts";
 
 const root = join(packageRoot, "fixtures");
 const ids = new Set(
-  [...queries().taint, ...queries().misuse, ...queries().logic].map(({ info }) => info.id),
+  [...queries().taint, ...queries().misuse, ...queries().logic, ...queries().guard].map(
+    ({ info }) => info.id,
+  ),
 );
 
 interface Mark {
@@ -162,11 +165,13 @@ for (const id of readdirSync(root)
           }
           const base = filesBelow(join(path, "base"));
           const head = filesBelow(join(path, "head"));
-          const before = (await analyse(base)).findings.filter(shown);
-          const after = (await analyse(head)).findings.filter(shown);
-          const classified = classify(before, after, changeOf(base, head)).filter(
-            ({ relevance }) => relevance !== "fixed",
-          );
+          const before = await analyse(base);
+          const after = await analyse(head);
+          const change = changeOf(base, head);
+          const classified = [
+            ...classify(before.findings.filter(shown), after.findings.filter(shown), change),
+            ...removedGuards(before.routes, after.routes, change, queries().guard),
+          ].filter(({ relevance }) => relevance !== "fixed");
           expect(
             disagreements(
               head,

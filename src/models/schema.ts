@@ -504,5 +504,21 @@ export const ChangeQuery = z.strictObject({
 });
 export type ChangeQuery = z.infer<typeof ChangeQuery>;
 
-export const QueryFile = z.discriminatedUnion("kind", [TaintQuery, MisuseQuery, ChangeQuery]);
+/** What is said when a change takes a guard of one kind away from a route. */
+export const GuardQuery = z.strictObject({
+  ...languageNeutral,
+  kind: z.literal("guard"),
+  guard: z.enum(guardKinds),
+  message: z
+    .string()
+    .describe("`{guard}` is the guard as it stood, `{routes}` what it stood before"),
+});
+export type GuardQuery = z.infer<typeof GuardQuery>;
+
+export const QueryFile = z.discriminatedUnion("kind", [
+  TaintQuery,
+  MisuseQuery,
+  ChangeQuery,
+  GuardQuery,
+]);
 export type QueryFile = z.infer<typeof QueryFile>;

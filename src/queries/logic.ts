@@ -1,7 +1,6 @@
-/** Puts the logic queries to the model of the service, which is made only if somebody asks. */
-import type { Analysis } from "../dataflow/analysis.ts";
+/** Puts the logic queries to the model of the service. */
 import type { LogicResult } from "../query-api.ts";
-import { Service } from "../routes/service.ts";
+import type { Service } from "../routes/service.ts";
 import type { LogicQueryEntry } from "./registry.ts";
 
 export interface LogicFinding {
@@ -10,9 +9,7 @@ export interface LogicFinding {
   readonly result: LogicResult;
 }
 
-export function findLogic(analysis: Analysis, queries: readonly LogicQueryEntry[]): LogicFinding[] {
-  if (queries.length === 0) return [];
-  const service = new Service(analysis);
+export function findLogic(service: Service, queries: readonly LogicQueryEntry[]): LogicFinding[] {
   const found = new Map<string, LogicFinding>();
   for (const query of queries) {
     for (const result of query.find(service)) {

@@ -5,8 +5,8 @@ import type { QueryInfo } from "../findings/finding.ts";
 import { type KindSet, Kinds, type SoftKind } from "../models/kinds.ts";
 import { Models } from "../models/models.ts";
 import { parseSegments } from "../models/path-grammar.ts";
-import type { CallPosition } from "../models/rows.ts";
-import type { ChangeQuery, MisuseQuery, TaintQuery } from "../models/schema.ts";
+import type { CallPosition, GuardKind } from "../models/rows.ts";
+import type { ChangeQuery, GuardQuery, MisuseQuery, TaintQuery } from "../models/schema.ts";
 import { Vocabulary } from "../models/vocabulary.ts";
 import { packageRoot } from "../package-root.ts";
 import type { LogicQuery } from "../query-api.ts";
@@ -77,7 +77,20 @@ export interface ChangeQueryEntry {
   readonly matches: readonly LineMatch[];
 }
 
-export type QueryEntry = TaintQueryEntry | MisuseQueryEntry | ChangeQueryEntry | LogicQueryEntry;
+/** What is claimed when a guard of a kind is gone. */
+export interface GuardQueryEntry {
+  readonly kind: "guard";
+  readonly info: QueryInfo;
+  readonly message: string;
+  readonly guard: GuardKind;
+}
+
+export type QueryEntry =
+  | TaintQueryEntry
+  | MisuseQueryEntry
+  | ChangeQueryEntry
+  | LogicQueryEntry
+  | GuardQueryEntry;
 export interface LogicQueryEntry {
   readonly kind: "logic";
   readonly info: QueryInfo;
@@ -91,6 +104,7 @@ export interface QuerySet {
   readonly taint: readonly TaintQueryEntry[];
   readonly misuse: readonly MisuseQueryEntry[];
   readonly change: readonly ChangeQueryEntry[];
+  readonly guard: readonly GuardQueryEntry[];
   readonly logic: readonly LogicQueryEntry[];
 }
 
@@ -102,6 +116,7 @@ export function assembleQueries(data: QueryData, logic: readonly LogicQuery[] = 
   const taint: TaintQueryEntry[] = [];
   const misuse: MisuseQueryEntry[] = [];
   const change: ChangeQueryEntry[] = [];
+  const guard: GuardQueryEntry[] = [];
   const seen = new Map<string, string>();
   for (const { file, data: query } of data.queries) {
     const twin = seen.get(query.id);
@@ -110,19 +125,27 @@ export function assembleQueries(data: QueryData, logic: readonly LogicQuery[] = 
     naming(file, () => {
       if (query.kind === "taint") taint.push(taintQuery(query, models));
       else if (query.kind === "misuse") misuse.push(misuseQuery(query, models));
-      else change.push(changeQuery(query));
+      else if (query.kind === "change") change.push(changeQuery(query));
+      else
+        guard.push({
+          kind: "guard",
+          info: info(query),
+          message: query.message,
+          guard: query.guard,
+        });
     });
   }
-  return { models, taint, misuse, change, logic: logic.map(logicQuery) };
+  return { models, taint, misuse, change, guard, logic: logic.map(logicQuery) };
 }
 
 /** Every query of a set, in no particular order. */
-export const allQueries = ({ taint, misuse, change, logic }: QuerySet): readonly QueryEntry[] => [
-  ...taint,
-  ...misuse,
-  ...change,
-  ...logic,
-];
+export const allQueries = ({
+  taint,
+  misuse,
+  change,
+  guard,
+  logic,
+}: QuerySet): readonly QueryEntry[] => [...taint, ...misuse, ...change, ...guard, ...logic];
 
 export const queryOf = (queries: QuerySet, id: string): QueryEntry | undefined =>
   allQueries(queries).find(({ info }) => info.id === id);
@@ -155,7 +178,7 @@ function naming(file: string, work: () => void): void {
   }
 }
 
-function info(query: TaintQuery | MisuseQuery | ChangeQuery): QueryInfo {
+function info(query: TaintQuery | MisuseQuery | ChangeQuery | GuardQuery): QueryInfo {
   const { id, name, cwe, severity, precision, persona, why, fix, good, bad } = query;
   return {
     id,

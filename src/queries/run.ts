@@ -16,10 +16,13 @@ import {
   type Step,
 } from "../findings/finding.ts";
 import { normalise, type Unnumbered, withFingerprints } from "../findings/fingerprint.ts";
+import type { GuardedRoute } from "../findings/guarded-route.ts";
 import { type SoftKind, softKinds } from "../models/kinds.ts";
 import { Kind } from "../program/ir/kinds.ts";
 import { lineOf, lineStarts } from "../program/ir/module-ir.ts";
 import type { SourceModule } from "../program/program.ts";
+import { isFromPrincipal } from "../query-api.ts";
+import { Service } from "../routes/service.ts";
 import { findLogic, type LogicFinding } from "./logic.ts";
 import { findMisuses, type Misuse } from "./misuse.ts";
 import type { QueryEntry, QuerySet, TaintQueryEntry } from "./registry.ts";
@@ -51,6 +54,8 @@ export interface Found {
   /** Files whose text {@link Found.findings} needs. */
   readonly paths: ReadonlySet<string>;
   readonly findings: (textOf: TextOf) => Finding[];
+  /** What the service offers, for a comparison with another state of it. */
+  readonly routes: (textOf: TextOf) => GuardedRoute[];
 }
 
 export function runQueries(
@@ -75,7 +80,14 @@ export function runQueries(
   for (const { steps } of flows)
     for (const { value } of steps) paths.add(analysis.program.moduleOfValue(value).path);
   for (const { value } of misuses) paths.add(analysis.program.moduleOfValue(value).path);
-  const logic = findLogic(analysis, queries.logic.filter(wanted));
+  const wantsLogic = queries.logic.filter(wanted);
+  const wantsGuards = queries.guard.some(wanted);
+  const service = wantsLogic.length > 0 || wantsGuards ? new Service(analysis) : undefined;
+  const logic = service ? findLogic(service, wantsLogic) : [];
+  const routes = wantsGuards ? (service?.routes ?? []) : [];
+  for (const { registration, guards } of routes)
+    for (const value of [registration, ...guards.map((guard) => guard.value)])
+      paths.add(analysis.program.moduleOfValue(value).path);
   for (const { result } of logic)
     for (const { at } of [result, ...result.related])
       paths.add(analysis.program.moduleOfValue(at).path);
@@ -83,7 +95,28 @@ export function runQueries(
     paths,
     findings: (textOf) =>
       withFingerprints(build(analysis, flows, misuses, logic, new Places(analysis, textOf))),
+    routes: (textOf) =>
+      service && wantsGuards ? placed(service, new Places(analysis, textOf)) : [],
   };
+}
+
+/** Routes in places and words. */
+function placed(service: Service, places: Places): GuardedRoute[] {
+  return service.routes.flatMap((route) => {
+    const { method, path, registration, guards } = route;
+    const place = places.of(registration);
+    if (!place) return [];
+    return {
+      title: `${method} ${path}`,
+      symbol: places.symbolOf(registration),
+      place,
+      isScoped: () => service.accessesOf(route).some(({ where }) => where.some(isFromPrincipal)),
+      guards: guards.flatMap(({ kinds, evidence, label, value }) => {
+        const at = kinds.length === 0 ? undefined : places.of(value);
+        return at ? { label: normalise(label), kinds, known: evidence !== "name", place: at } : [];
+      }),
+    };
+  });
 }
 
 /** What is said of one place. */

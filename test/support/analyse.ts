@@ -2,6 +2,7 @@
 import { ValueTracking } from "../../src/callgraph/value-tracking.ts";
 import { Analysis } from "../../src/dataflow/analysis.ts";
 import type { Finding } from "../../src/findings/finding.ts";
+import type { GuardedRoute } from "../../src/findings/guarded-route.ts";
 import { frontends } from "../../src/program/frontends/registry.ts";
 import { createLinker } from "../../src/program/link/linker.ts";
 import { libraryEntries } from "../../src/program/link/packages.ts";
@@ -19,7 +20,7 @@ const isVulnerable = createRegexChecker();
 
 export async function analyse(
   files: ReadonlyMap<string, string>,
-): Promise<{ analysis: Analysis; findings: Finding[] }> {
+): Promise<{ analysis: Analysis; findings: Finding[]; routes: GuardedRoute[] }> {
   const program = await loadProgram(
     new Map([...files.keys()].map((path) => [path, path])),
     {
@@ -36,8 +37,7 @@ export async function analyse(
     new ValueTracking(program.program, linker, queries().models),
     entries,
   );
-  const findings = runQueries(queries(), analysis, isVulnerable, () => true).findings((path) =>
-    files.get(path),
-  );
-  return { analysis, findings };
+  const found = runQueries(queries(), analysis, isVulnerable, () => true);
+  const textOf = (path: string): string | undefined => files.get(path);
+  return { analysis, findings: found.findings(textOf), routes: found.routes(textOf) };
 }

@@ -1,0 +1,23 @@
+/** A route and what stands before it, in places and words: what two programs are compared by. */
+import type { Place } from "./finding.ts";
+
+export interface PlacedGuard {
+  /** As it is written, without differences of layout. */
+  readonly label: string;
+  /** `authentication`, `owner` ...; never empty. */
+  readonly kinds: readonly string[];
+  /** Known by a model or by what it does, not by its name alone. */
+  readonly known: boolean;
+  readonly place: Place;
+}
+
+export interface GuardedRoute {
+  /** `GET /users/:id` */
+  readonly title: string;
+  /** Names of the functions the registration stands in. */
+  readonly symbol: string;
+  readonly place: Place;
+  readonly guards: readonly PlacedGuard[];
+  /** Whether some record is asked for by who sends the request: the query itself then keeps others' records out. */
+  readonly isScoped: () => boolean;
+}

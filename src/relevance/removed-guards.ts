@@ -1,0 +1,117 @@
+/** Routes of head that lack a guard they had in base: found by comparing the two services, not by reading the diff. */
+import type { ChangeSet } from "../change/change-set.ts";
+import type { Place, QueryInfo } from "../findings/finding.ts";
+import { fingerprint } from "../findings/fingerprint.ts";
+import type { GuardedRoute, PlacedGuard } from "../findings/guarded-route.ts";
+import { Changes } from "./changes.ts";
+import type { Classified } from "./classify.ts";
+
+/** What is said of a kind of guard that is gone. */
+export interface GuardClaim {
+  readonly guard: string;
+  readonly info: QueryInfo;
+  readonly message: string;
+}
+
+/** Kinds that a condition in the query itself stands in for. */
+const OF_RECORDS: ReadonlySet<string> = new Set(["owner", "tenant"]);
+
+/** Routes that a message names; the rest are counted. */
+const NAMED = 3;
+
+interface Loss {
+  readonly claim: GuardClaim;
+  readonly guard: PlacedGuard;
+  readonly primary: Place;
+  readonly routes: GuardedRoute[];
+}
+
+/**
+ * A guard is lost where the change deletes something from its file or the route's and no guard of any of its kinds stands before the
+ * route any more. One that was moved up the chain, renamed or replaced by another of its kind is no loss.
+ */
+export function removedGuards(
+  base: readonly GuardedRoute[],
+  head: readonly GuardedRoute[],
+  change: ChangeSet,
+  claims: readonly GuardClaim[],
+): Classified[] {
+  const changes = new Changes(change);
+  const before = uniqueByTitle(base);
+  const losses = new Map<string, Loss>();
+  for (const [title, route] of uniqueByTitle(head)) {
+    const had = before.get(title);
+    if (!had) continue;
+    const kinds = new Set(route.guards.flatMap((guard) => guard.kinds));
+    for (const guard of had.guards) {
+      if (guard.kinds.some((kind) => kinds.has(kind))) continue;
+      if (guard.kinds.some((kind) => OF_RECORDS.has(kind)) && route.isScoped()) continue;
+      const primary = placeOf(guard, had, changes);
+      if (!primary) continue;
+      const claim = claims.find((one) => one.guard === guard.kinds[0]);
+      if (!claim) continue;
+      const key = [claim.guard, guard.label, primary.path, primary.line].join(" ");
+      const known = losses.get(key);
+      if (known) known.routes.push(route);
+      else losses.set(key, { claim, guard, primary, routes: [route] });
+    }
+  }
+  return [...losses.values()].map(classified);
+}
+
+/** Where the change took it away: where it stood, where the route is registered, or in the files of the two. */
+const placeOf = (guard: PlacedGuard, route: GuardedRoute, changes: Changes): Place | undefined =>
+  changes.deletedAt(guard.place) ??
+  changes.deletedAt(route.place) ??
+  changes.firstDeletion(route.place.path) ??
+  changes.firstDeletion(guard.place.path);
+
+/** A title that several registrations share says nothing about any of them. */
+function uniqueByTitle(routes: readonly GuardedRoute[]): Map<string, GuardedRoute> {
+  const found = new Map<string, GuardedRoute | undefined>();
+  for (const route of routes) found.set(route.title, found.has(route.title) ? undefined : route);
+  return new Map(
+    [...found].filter((entry): entry is [string, GuardedRoute] => entry[1] !== undefined),
+  );
+}
+
+function classified({ claim, guard, primary, routes }: Loss): Classified {
+  const [first] = routes as [GuardedRoute, ...GuardedRoute[]];
+  const named = routes.slice(0, NAMED).map(({ title }) => title);
+  const more = routes.length - named.length;
+  const told = more > 0 ? `${named.join(", ")} and ${more} more` : named.join(", ");
+  return {
+    finding: {
+      query: claim.info,
+      message: claim.message.replaceAll("{guard}", guard.label).replaceAll("{routes}", told),
+      at: first.place,
+      source: undefined,
+      sourceKind: "",
+      sinkKind: claim.guard,
+      symbol: first.symbol,
+      flows: [],
+      related: routes.slice(0, NAMED).map(({ title, place }) => ({ place, note: title })),
+      guards: [],
+      passes: [],
+      confidence: guard.known ? "high" : "medium",
+      doubts: guard.known ? [] : ["that it was a guard is known by its name alone"],
+      exposure: "entry",
+      fingerprint: fingerprint(
+        {
+          query: claim.info.id,
+          sourceKind: "",
+          sinkKind: claim.guard,
+          symbol: first.symbol,
+          sourceSymbol: "",
+          statement: guard.label,
+          sourceStatement: first.title,
+          through: "",
+        },
+        0,
+      ),
+    },
+    relevance: "introduced",
+    reason: `the change removes \`${guard.label}\``,
+    primary,
+  };
+}
