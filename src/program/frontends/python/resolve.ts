@@ -59,6 +59,14 @@ class Resolver {
       case "keyword_argument":
         this.#visit(syntax.get("value")!, scope);
         return;
+      case "binary_operator": {
+        // A long sum nests to the left, one operator in the other: it is walked in a loop.
+        let left = syntax;
+        for (; left.type === "binary_operator" && left.get("left"); left = left.get("left")!)
+          this.#visit(left.get("right")!, scope);
+        this.#visit(left, scope);
+        return;
+      }
       case "call":
         this.#call(syntax, scope);
         return;

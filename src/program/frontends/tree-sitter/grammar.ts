@@ -1,7 +1,7 @@
 /** Loads a grammar that the build has put into dist/grammars, and parses with it. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Language, Parser } from "web-tree-sitter";
+import type { Language, Parser } from "web-tree-sitter";
 import { PARSE_STEPS_PER_CHARACTER, PARSED_TEXT } from "../../../limits.ts";
 import { packageRoot } from "../../../package-root.ts";
 import type { ModuleProblem } from "../../ir/module-ir.ts";
@@ -53,6 +53,8 @@ export class Grammar {
       throw new Error(
         `the installation lacks dist/grammars/tree-sitter-${name}.wasm: build it anew`,
       );
+    // Whoever has no file in such a language does not pay for the runtime.
+    const { Language, Parser } = await import("web-tree-sitter");
     await Parser.init();
     const language = await Language.load(path);
     this.#parser = new Parser().setLanguage(language);
