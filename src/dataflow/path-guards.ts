@@ -1,5 +1,6 @@
 /** The tests and the rewriting calls that the data of a flow meets on its way: what stands between source and sink. */
 import { ConstantType, forEachValueOperand, Kind, unspread } from "../program/ir/kinds.ts";
+import type { FunctionRecord } from "../program/ir/module-ir.ts";
 import type { SourceModule } from "../program/program.ts";
 import type { Analysis } from "./analysis.ts";
 import type { TraceStep } from "./trace.ts";
@@ -17,10 +18,11 @@ export function guardsOnPath(analysis: Analysis, steps: readonly TraceStep[]): n
     const module = analysis.program.moduleOf(fn);
     const record = analysis.program.functionAt(fn);
     const { kinds, operands, operandStart } = module.ir;
+    const carrying = withVariables(module, record, values);
     for (let local = record.firstInstruction; local < record.endInstruction; local++) {
       if (kinds[local] !== Kind.Branch) continue;
       const condition = operands[operandStart[local]!]!;
-      if (keepsOut(analysis, module, condition, DEPTH) && reads(module, condition, values, DEPTH))
+      if (keepsOut(analysis, module, condition, DEPTH) && reads(module, condition, carrying, DEPTH))
         found.add(module.valueBase + condition);
     }
   }
@@ -52,6 +54,28 @@ function dataByFunction(
     values.add(value - module.valueBase);
   });
   return byFunction;
+}
+
+/** Reads of shared variables that one of the values is written to carry the data too. */
+function withVariables(
+  module: SourceModule,
+  { firstInstruction, endInstruction }: FunctionRecord,
+  values: ReadonlySet<number>,
+): ReadonlySet<number> {
+  const { kinds, operands, operandStart } = module.ir;
+  const written = new Set<number>();
+  for (let local = firstInstruction; local < endInstruction; local++) {
+    if (kinds[local] !== Kind.SetCaptured) continue;
+    const from = operandStart[local]!;
+    if (reads(module, operands[from + 1]!, values, DEPTH)) written.add(operands[from]!);
+  }
+  if (written.size === 0) return values;
+  const all = new Set(values);
+  for (let local = firstInstruction; local < endInstruction; local++) {
+    if (kinds[local] === Kind.Captured && written.has(operands[operandStart[local]!]!))
+      all.add(local);
+  }
+  return all;
 }
 
 function unguarded({ ir }: SourceModule, value: number): number {

@@ -415,11 +415,16 @@ export class Proofs {
     const constant = pattern && this.#constants.constantOf(pattern.module, pattern.local);
     if (!constant) return this.#rewritten;
     const regex = row.regex ? patternOf(constant, undefined) : regexOf(constant);
-    // A text, or an expression without the g flag, replaces the first match only: that stops nobody.
-    if (!regex) return row.all && constant.text.length === 1 ? this.#refused([constant.text]) : 0n;
+    // A text, or an expression without the g flag, replaces the first match only: a doubt, and no proof.
+    if (!regex) {
+      if (row.all && constant.text.length === 1) return this.#refused([constant.text]);
+      return this.#kinds.dangerous
+        .filter(({ texts }) => texts.some((text) => text.includes(constant.text)))
+        .reduce((set, { partly }) => set | partly, 0n);
+    }
     if (!regex.global && !row.all && !/^\^.*\$$/.test(regex.regex.source))
-      return this.#withoutCharacters(regex.regex) === 0n ? 0n : this.#rewritten;
-    return this.#withoutCharacters(regex.regex);
+      return this.#withoutCharacters(regex.regex, false);
+    return this.#withoutCharacters(regex.regex, true);
   }
 
   /** Kinds for which one of `texts` stands in every dangerous text. */
@@ -469,19 +474,19 @@ export class Proofs {
    * what is left of `....//` is `../` again. But who takes out what is dangerous somewhere meant it as a defence, and
    * whether it is one is not known.
    */
-  #withoutCharacters(regex: RegExp): KindSet {
+  #withoutCharacters(regex: RegExp, everywhere: boolean): KindSet {
     let set = 0n;
-    for (const { bit, texts } of this.#kinds.dangerous) {
+    for (const { bit, partly, texts } of this.#kinds.dangerous) {
       const taken = texts.filter((text) =>
         [...text].some((character) => regex.test(character)),
       ).length;
-      if (taken > 0 && taken === texts.length) set |= bit;
+      if (taken > 0 && taken === texts.length) set |= everywhere ? bit : partly;
       else if (
         taken > 1 ||
         taken * 2 > texts.length ||
         texts.some((text) => text.length > 1 && regex.test(text))
       )
-        set |= this.#rewritten;
+        set |= partly;
     }
     return set;
   }

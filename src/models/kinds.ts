@@ -12,6 +12,9 @@ export const softKinds = {
 } as const;
 export type SoftKind = keyof typeof softKinds;
 
+/** Name of the bit for a kind whose dangerous texts were rewritten in part. */
+const partial = (sink: string): string => `partly ${sink}`;
+
 /** A set of neutralisations. */
 export type KindSet = bigint;
 
@@ -26,6 +29,8 @@ export class Kinds {
   /** Sink kinds with the texts that do harm there. */
   readonly dangerous: readonly {
     readonly bit: KindSet;
+    /** Some of the texts were taken out: no proof, but a doubt where data of this kind is looked for. */
+    readonly partly: KindSet;
     readonly texts: readonly string[];
     readonly openings: readonly RegExp[];
   }[];
@@ -37,6 +42,7 @@ export class Kinds {
       ...Object.keys(softKinds),
       ...Object.keys(file.sinks),
       ...Object.keys(file.neutralisations),
+      ...Object.keys(file.sinks).map(partial),
     ]) {
       if (!this.#bits.has(name)) this.#bits.set(name, this.#bits.size);
     }
@@ -46,6 +52,7 @@ export class Kinds {
     );
     this.dangerous = Object.entries(file.sinks).map(([name, { dangerous, openings }]) => ({
       bit: this.bit(name),
+      partly: this.bit(partial(name)),
       texts: dangerous,
       openings: openings.map((opening) => new RegExp(opening)),
     }));
@@ -57,6 +64,11 @@ export class Kinds {
     if (bit === undefined)
       throw new UnknownKindError(`"${name}" is no sink kind or neutralisation of kinds.yml`);
     return 1n << BigInt(bit);
+  }
+
+  /** Set where part of what does harm in a sink of the kind was rewritten. */
+  partly(sink: string): KindSet {
+    return this.bit(partial(sink));
   }
 
   set(names: readonly string[]): KindSet {

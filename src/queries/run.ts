@@ -18,6 +18,7 @@ import {
 import { normalise, type Unnumbered, withFingerprints } from "../findings/fingerprint.ts";
 import type { GuardedRoute } from "../findings/guarded-route.ts";
 import { type SoftKind, softKinds } from "../models/kinds.ts";
+import type { GuardKind } from "../models/rows.ts";
 import { Kind } from "../program/ir/kinds.ts";
 import { lineOf, lineStarts } from "../program/ir/module-ir.ts";
 import type { SourceModule } from "../program/program.ts";
@@ -100,6 +101,10 @@ export function runQueries(
   };
 }
 
+/** Kinds of tests that are about who sends the request, which is plain from what they compare. */
+const tellsWho = (kind: GuardKind): boolean =>
+  kind === "authentication" || kind === "role" || kind === "owner" || kind === "tenant";
+
 /** Routes in places and words. */
 function placed(service: Service, places: Places): GuardedRoute[] {
   return service.routes.flatMap((route) => {
@@ -111,8 +116,10 @@ function placed(service: Service, places: Places): GuardedRoute[] {
       symbol: places.symbolOf(registration),
       place,
       isScoped: () => service.accessesOf(route).some(({ where }) => where.some(isFromPrincipal)),
-      guards: guards.flatMap(({ kinds, evidence, label, value }) => {
-        const at = kinds.length === 0 ? undefined : places.of(value);
+      guards: guards.flatMap(({ kinds, evidence, origin, label, value }) => {
+        // A test inside a handler that compares no identity may be about anything.
+        const isTold = origin !== "inline" || evidence === "model" || kinds.some(tellsWho);
+        const at = kinds.length > 0 && isTold ? places.of(value) : undefined;
         return at ? { label: normalise(label), kinds, known: evidence !== "name", place: at } : [];
       }),
     };
@@ -309,8 +316,13 @@ function* candidates(
       if (patterns.length === 0) continue;
       seen.add(id);
       perSink.set(sink, (perSink.get(sink) ?? 0) + 1);
+      const partly = queries.models.kinds.partly(site.kind);
       const doubts = soft
-        .filter(({ name, bit }) => (neutralised & bit) !== 0n && !query.ignores.has(name))
+        .filter(
+          ({ name, bit }) =>
+            (neutralised & (name === "rewritten" ? bit | partly : bit)) !== 0n &&
+            !query.ignores.has(name),
+        )
         .map(({ name }) => name);
       const confidence = confidenceOf(
         query.info.precision,

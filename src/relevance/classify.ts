@@ -83,12 +83,18 @@ export function classify(
   );
 
   const classified: Classified[] = [];
+  const lost = new Map<string, number>();
   for (const finding of head) {
     const twin = matched.get(finding);
     if (twin) {
       const unguarded = withoutGuard(twin, finding, changes);
       if (unguarded) {
-        classified.push(unguarded);
+        // One guard that is gone is one thing to say, however many flows it stood before.
+        const { query } = unguarded.finding;
+        const key = [query.id, unguarded.primary.path, unguarded.primary.line].join(" ");
+        const first = lost.get(key);
+        if (first === undefined) lost.set(key, classified.push(unguarded) - 1);
+        else classified[first] = withAnother(classified[first]!, unguarded);
         continue;
       }
       const touched = stepsOf(finding).some((place) => changes.isAdded(place));
@@ -135,6 +141,22 @@ function withoutGuard(base: Finding, head: Finding, changes: Changes): Classifie
     relevance: "introduced",
     reason: `the change removes \`${text}\`, which this data had to pass`,
     primary,
+  };
+}
+
+/** Other sinks behind one lost guard that are shown. */
+const SINKS_SHOWN = 3;
+
+/** The claim, with another sink that the guard stood before. */
+function withAnother(claim: Classified, { finding: { at } }: Classified): Classified {
+  const { related } = claim.finding;
+  if (related.length > SINKS_SHOWN) return claim;
+  return {
+    ...claim,
+    finding: {
+      ...claim.finding,
+      related: [...related, { place: at, note: "it stood before this too" }],
+    },
   };
 }
 
