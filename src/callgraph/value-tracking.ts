@@ -908,7 +908,8 @@ export class ValueTracking {
     if (receiver >= 0 && name !== "") {
       const any = this.models.root("any", module.ir.language);
       for (const row of this.models.rows(this.models.member(any, name)).rows) {
-        if (row.role === "propagator" && row.whole) this.#passOn(module, local, value, row);
+        if (row.role === "propagator" && row.whole && row.neutralises === 0n)
+          this.#passOn(module, local, value, row);
       }
     }
     if (name === "inherits" && to - from >= 6) {
@@ -1091,7 +1092,8 @@ export class ValueTracking {
       }
     }
     for (const row of this.models.rows(api).rows) {
-      if (row.role === "propagator" && row.whole) this.#passOn(module, local, value, row);
+      if (row.role === "propagator" && row.whole && row.neutralises === 0n)
+        this.#passOn(module, local, value, row);
       // Routers of one library are told apart by where they are made.
       else if (row.role === "router") this.#add(value, makeToken(TokenKind.Object, value));
     }

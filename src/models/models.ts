@@ -135,14 +135,14 @@ export class Models {
         undoes: 0n,
       });
     }
-    for (const { call, from, to, as, whole, undoes } of file.propagators) {
+    for (const { call, from, to, as, whole, undoes, neutralises } of file.propagators) {
       stateAt(parsePath(call)).rows.push({
         role: "propagator",
         from: positionOf(from),
         to: positionOf(to),
         state: kinds.state(as),
         whole: whole ?? false,
-        neutralises: 0n,
+        neutralises: kinds.set(neutralises ?? []),
         undoes: kinds.set(undoes ?? []),
       });
     }

@@ -75,6 +75,9 @@ const Propagator = z.strictObject({
     .boolean()
     .optional()
     .describe("What arrives is the value itself, with its fields, not something derived"),
+  neutralises: kinds
+    .optional()
+    .describe("What is harmless afterwards; a sanitizer that keeps the fields apart"),
   undoes: kinds
     .optional()
     .describe("What was neutralised before and is dangerous again: a decoder undoes an encoder"),

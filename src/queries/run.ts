@@ -105,6 +105,10 @@ export function runQueries(
 const tellsWho = (kind: GuardKind): boolean =>
   kind === "authentication" || kind === "role" || kind === "owner" || kind === "tenant";
 
+/** Who owns a record is compared with somebody; that there is a record is no such test. */
+const compares = (kinds: readonly GuardKind[], label: string): boolean =>
+  !kinds.every((kind) => kind === "owner" || kind === "tenant") || /[!=]==?/.test(label);
+
 /** Routes in places and words. */
 function placed(service: Service, places: Places): GuardedRoute[] {
   return service.routes.flatMap((route) => {
@@ -118,7 +122,10 @@ function placed(service: Service, places: Places): GuardedRoute[] {
       isScoped: () => service.accessesOf(route).some(({ where }) => where.some(isFromPrincipal)),
       guards: guards.flatMap(({ kinds, evidence, origin, label, value }) => {
         // A test inside a handler that compares no identity may be about anything.
-        const isTold = origin !== "inline" || evidence === "model" || kinds.some(tellsWho);
+        const isTold =
+          origin !== "inline" ||
+          evidence === "model" ||
+          (kinds.some(tellsWho) && compares(kinds, label));
         const at = kinds.length > 0 && isTold ? places.of(value) : undefined;
         return at ? { label: normalise(label), kinds, known: evidence !== "name", place: at } : [];
       }),
