@@ -3,6 +3,7 @@ import { ConstantType, forEachValueOperand, Kind, unspread } from "../program/ir
 import type { FunctionRecord } from "../program/ir/module-ir.ts";
 import type { SourceModule } from "../program/program.ts";
 import type { Analysis } from "./analysis.ts";
+import { unguarded } from "./proofs.ts";
 import type { TraceStep } from "./trace.ts";
 
 /** Operators, calls and loads below a condition that are searched for the data. */
@@ -76,12 +77,6 @@ function withVariables(
       all.add(local);
   }
   return all;
-}
-
-function unguarded({ ir }: SourceModule, value: number): number {
-  let at = value;
-  while (ir.kinds[at] === Kind.Guard) at = ir.operands[ir.operandStart[at]!]!;
-  return at;
 }
 
 function reads(

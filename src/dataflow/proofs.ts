@@ -617,7 +617,7 @@ export class Proofs {
 }
 
 /** A value as it was before it was tested. */
-function unguarded({ ir }: SourceModule, value: number): number {
+export function unguarded({ ir }: SourceModule, value: number): number {
   let at = value;
   while (ir.kinds[at] === Kind.Guard) at = ir.operands[ir.operandStart[at]!]!;
   return at;

@@ -72,14 +72,19 @@ export function runQueries(
       hit,
       shared && { fn: shared.storer, position: shared.position, stored: shared.stored },
     );
-    return { candidate, steps, guards: guardsOnPath(analysis, steps) };
+    return {
+      candidate,
+      steps,
+      guards: guardsOnPath(analysis, steps),
+      passes: passedBy(analysis, steps),
+    };
   });
   const misuses = findMisuses(analysis, queries.misuse.filter(wanted));
   const paths = new Set<string>();
-  for (const { steps } of flows)
-    for (const fn of passedBy(analysis, steps)) paths.add(analysis.program.moduleOf(fn).path);
-  for (const { steps } of flows)
+  for (const { steps, passes } of flows) {
     for (const { value } of steps) paths.add(analysis.program.moduleOfValue(value).path);
+    for (const fn of passes) paths.add(analysis.program.moduleOf(fn).path);
+  }
   for (const { value } of misuses) paths.add(analysis.program.moduleOfValue(value).path);
   const wantsLogic = queries.logic.filter(wanted);
   const wantsGuards = queries.guard.some(wanted);
@@ -149,6 +154,8 @@ interface Flow {
   readonly steps: readonly TraceStep[];
   /** Conditions and calls, as numbers of the program. */
   readonly guards: readonly number[];
+  /** Functions that the data comes back from, as numbers of the program. */
+  readonly passes: readonly number[];
 }
 
 function build(
@@ -159,7 +166,7 @@ function build(
   places: Places,
 ): Unnumbered[] {
   const unnumbered: Unnumbered[] = [];
-  for (const { candidate, steps, guards } of flows) {
+  for (const { candidate, steps, guards, passes } of flows) {
     const { query, hit, pattern, confidence, doubts } = candidate;
     const source = analysis.sourceOf(hit.source);
     const site = analysis.siteAt(hit.site);
@@ -185,7 +192,7 @@ function build(
         const place = places.of(value);
         return place ? [{ text: normalise(places.textOf(value)), place }] : [];
       }),
-      passes: passedBy(analysis, steps).flatMap((fn) => places.ofFunction(fn) ?? []),
+      passes: passes.flatMap((fn) => places.ofFunction(fn) ?? []),
       confidence,
       doubts,
       exposure: exposureOf(analysis, source.kind),
