@@ -16,8 +16,16 @@ import { CallForm, type GuardOutcome, Kind, unspread } from "../program/ir/kinds
 import type { Program, SourceModule } from "../program/program.ts";
 import { components } from "../support/scc.ts";
 import { Constants } from "./constants.ts";
-import { FactTable, type LabelId, type OriginId, OriginKind } from "./facts.ts";
+import {
+  EMPTY_PATH,
+  type FactKey,
+  FactTable,
+  type LabelId,
+  type OriginId,
+  OriginKind,
+} from "./facts.ts";
 import { Proofs } from "./proofs.ts";
+import { SettingsOf } from "./settings.ts";
 import { type SharedHit, sharedHits } from "./shared-state.ts";
 import { FunctionSolver } from "./solve.ts";
 import { emptySummary, type Hit, type SinkSite, type Summary } from "./summary.ts";
@@ -28,6 +36,8 @@ export interface SourceSite {
   readonly value: number;
   readonly kind: string;
   readonly label: string;
+  /** An object, or a list of objects: text lies in their fields only. */
+  readonly structured: boolean;
 }
 
 const SIZES = new Set(["length", "byteLength", "lastIndex"]);
@@ -58,6 +68,7 @@ export class Analysis {
   /** Functions in which a cap was hit, by the cap. */
   readonly overruns = new Map<string, Set<number>>();
   readonly #proofs: Proofs;
+  readonly #settings: SettingsOf;
   readonly #sites: SinkSite[] = [];
   readonly #siteIds = new Map<string, number>();
   readonly #sourceOrigins = new Map<number, OriginId[]>();
@@ -77,6 +88,7 @@ export class Analysis {
     this.callees = new Callees(this.tracking);
     this.constants = new Constants(this.tracking);
     this.#proofs = new Proofs(this.tracking, this.callees, this.constants);
+    this.#settings = new SettingsOf(program, models, tracking, this.callees, this.constants);
     const { kinds } = models;
     this.numeric = kinds.set(["number", "boolean", "enumerated"]);
     this.soft = {
@@ -98,6 +110,12 @@ export class Analysis {
 
   sourcesAt(value: number): readonly OriginId[] | undefined {
     return this.#sourceOrigins.get(value);
+  }
+
+  /** The fact with which a source's data enters. */
+  entered(origin: OriginId): FactKey {
+    const input = this.sourceOf(origin).structured ? EMPTY_PATH : this.facts.read;
+    return this.facts.key(origin, input, EMPTY_PATH, 0);
   }
 
   sourceOf(origin: OriginId): SourceSite {
@@ -145,6 +163,11 @@ export class Analysis {
 
   rewritten(module: SourceModule, call: number, row: RewriteRow): KindSet {
     return this.#proofs.ofRewrite(module, call, row);
+  }
+
+  /** Whether what was set before a sink of the kind takes the harm. */
+  isMadeHarmless(kind: string, fn: number, local: number): boolean {
+    return this.#settings.makeHarmless(kind, fn, local);
   }
 
   /** What a constant beginning keeps the rest of a text from doing. */
@@ -226,7 +249,7 @@ export class Analysis {
       if (api === 0) return;
       for (const row of models.rows(api).rows)
         if (row.role === "source" && !(row.converted && !this.#isConvertedText(value)))
-          this.#source(value, row.kind, row.label);
+          this.#source(value, row);
     };
     for (const module of this.program.modules) {
       const { kinds, operands, operandStart, strings } = module.ir;
@@ -295,7 +318,7 @@ export class Analysis {
         if (type >= 0 && HARMLESS_TYPE.test(strings[type]!)) continue;
         // A framework's request is a source by its members, not a library's input.
         if (tracking.directParameters.has(value)) continue;
-        this.#source(value, "library-input", label);
+        this.#source(value, { kind: "library-input", label, structured: false });
       }
     }
   }
@@ -326,10 +349,11 @@ export class Analysis {
     return this.models.rows(callee).rows.some(({ role }) => role === "injector");
   }
 
-  #source(value: number, kind: string, label: string): void {
+  #source(value: number, source: Omit<SourceSite, "value">): void {
+    const { kind, label, structured } = source;
     const known = this.#sourceOrigins.get(value) ?? [];
     if (known.some((origin) => this.sourceOf(origin).kind === kind)) return;
-    const number = this.sources.push({ value, kind, label }) - 1;
+    const number = this.sources.push({ value, kind, label, structured }) - 1;
     known.push(this.facts.origin(OriginKind.Source, number));
     this.#sourceOrigins.set(value, known);
   }

@@ -56,9 +56,12 @@ export class FactTable {
   readonly #originIds = new Map<number, OriginId>();
 
   readonly #anything: PathId;
+  /** As the input of a source's fact: read from a field of the source's value, or made of it, and no more that value. */
+  readonly read: PathId;
 
   constructor() {
     this.#anything = this.path([ANYTHING]);
+    this.read = this.path([ANYTHING]);
   }
 
   // --- paths ----------------------------------------------------------------------------------------------------
@@ -250,7 +253,9 @@ export class FactTable {
   throughLoad(key: FactKey, field: string): FactKey | undefined {
     const output = this.outputOf(key);
     if (output === EMPTY_PATH) {
-      return this.isSource(key) ? key : this.withInput(key, this.append(this.inputOf(key), field));
+      const input = this.inputOf(key);
+      if (!this.isSource(key)) return this.withInput(key, this.append(input, field));
+      return isElement(field) ? key : this.withInput(key, this.read);
     }
     const rest = this.#inside(output, field);
     return rest < 0 ? undefined : this.withOutput(key, rest);
@@ -283,21 +288,21 @@ export class FactTable {
     return this.withOutput(key, this.prepend(field, this.outputOf(key)));
   }
 
+  /** Whether data is a source's own value, or an element of it: nothing has been read from a field of it. */
+  isWhole(key: FactKey): boolean {
+    return this.isSource(key) && this.inputOf(key) === EMPTY_PATH;
+  }
+
   /** The fact of something computed from all of the value. */
   derived(key: FactKey): FactKey {
-    const input = this.isSource(key) ? this.inputOf(key) : this.append(this.inputOf(key), ANYTHING);
+    const input = this.isSource(key) ? this.read : this.append(this.inputOf(key), ANYTHING);
     return this.withOutput(this.withInput(key, input), EMPTY_PATH);
   }
 
   /** All that can be said of where in the value which part of the fact's origin is, without details. */
   coarse(key: FactKey): FactKey {
     const any = this.#anything;
-    return this.key(
-      this.originOf(key),
-      this.isSource(key) ? EMPTY_PATH : any,
-      any,
-      this.stateOf(key),
-    );
+    return this.key(this.originOf(key), any, any, this.stateOf(key));
   }
 
   /**
@@ -311,7 +316,9 @@ export class FactTable {
     let output = this.outputOf(statement);
     if (relation.inside !== EMPTY_PATH) {
       // The caller's data encloses what the callee reads: read on inside the caller's origin.
-      if (!relation.unknown && !this.isSource(passed)) input = this.concat(input, relation.inside);
+      if (!this.isSource(passed)) {
+        if (!relation.unknown) input = this.concat(input, relation.inside);
+      } else if (!this.fields(relation.inside).every(isElement)) input = this.read;
     } else if (relation.below !== EMPTY_PATH) {
       // The callee passes on a value inside of which the data lies.
       output = this.concat(output, relation.below);
@@ -348,6 +355,8 @@ export class FactTable {
     return relation;
   }
 }
+
+const isElement = (field: string): boolean => field === ELEMENT || /^\d+$/.test(field);
 
 interface Relation {
   /** What the callee reads below the caller's data. */

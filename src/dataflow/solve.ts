@@ -43,8 +43,9 @@ import {
   type LabelId,
   type OriginId,
   OriginKind,
+  type PathId,
 } from "./facts.ts";
-import type { Hit, InvokeEntry, SinkEntry, Summary } from "./summary.ts";
+import type { Hit, InvokeEntry, SinkEntry, SinkSite, Summary } from "./summary.ts";
 
 /** Where a fact came from: an earlier fact of this function, and the instruction that made the step. */
 export interface Provenance {
@@ -347,7 +348,7 @@ export class FunctionSolver {
     const sources = this.#analysis.sourcesAt(this.#module.valueBase + local);
     if (sources)
       for (const origin of sources)
-        this.#add(local, table.key(origin, 0, 0, 0), CLEAN_LABEL, -1, 0);
+        this.#add(local, this.#analysis.entered(origin), CLEAN_LABEL, -1, 0);
 
     switch (kinds[local]) {
       case Kind.Parameter: {
@@ -593,7 +594,9 @@ export class FunctionSolver {
       const output = table.outputOf(key);
       if (output !== EMPTY_PATH && !table.onlyElements(output)) continue;
       if (table.stateOf(key) !== 0) continue;
-      this.#add(local, table.withOutput(key, EMPTY_PATH), table.join(label, extra), from, key);
+      const whole = table.withOutput(key, EMPTY_PATH);
+      const text = table.isSource(key) ? table.withInput(whole, table.read) : whole;
+      this.#add(local, text, table.join(label, extra), from, key);
     }
   }
 
@@ -717,14 +720,14 @@ export class FunctionSolver {
     local: number,
     value: number,
     kind: string,
-    row: Pick<SinkRow, "bit" | "label" | "labels" | "state" | "vulnerable" | "regex" | "deep">,
+    row: SinkSite["row"],
     argument: number,
     path: readonly string[],
     given?: FactMap,
   ): void {
     const table = this.#analysis.facts;
     const facts = given ?? this.factsOf(value);
-    if (facts.size === 0) return;
+    if (facts.size === 0 || this.#analysis.isMadeHarmless(kind, this.#fn, local)) return;
     const site = this.#analysis.site({
       value: this.#module.valueBase + local,
       argument: this.#module.valueBase + argument,
@@ -738,11 +741,12 @@ export class FunctionSolver {
       const output = table.outputOf(key);
       const state = table.stateOf(key);
       // A state is the value's own: a list of such values is not in it.
-      if (output !== EMPTY_PATH && (row.state !== 0 || (!row.deep && !table.onlyElements(output))))
-        continue;
+      if (output !== EMPTY_PATH && !row.deep && !this.#isList(row, output)) continue;
+      if (output !== EMPTY_PATH && row.state !== 0) continue;
       if (row.state === 0 && state !== 0) continue;
       if ((table.neutralised(label) & row.bit) !== 0n) continue;
       if (table.isSource(key)) {
+        if (row.textual && table.isWhole(key)) continue;
         if (state === row.state) this.#hit(site, key, label, local, value, original, undefined);
         continue;
       }
@@ -761,6 +765,11 @@ export class FunctionSolver {
         depth: 0,
       });
     }
+  }
+
+  /** Whether a list of what does harm at a sink does the same harm there. */
+  #isList(row: SinkSite["row"], output: PathId): boolean {
+    return !row.textual && this.#analysis.facts.onlyElements(output);
   }
 
   #sinkEntry(entry: SinkEntry): void {
@@ -1056,10 +1065,11 @@ export class FunctionSolver {
         const met = table.substitute(table.withState(entry.key, 0), table.withState(passed, 0));
         if (met === undefined) continue;
         const output = table.outputOf(met);
-        if (output !== EMPTY_PATH && (row.state !== 0 || !table.onlyElements(output))) continue;
+        if (output !== EMPTY_PATH && (row.state !== 0 || !this.#isList(row, output))) continue;
         const label = table.join(table.join(entry.label, passedLabel), extra);
         if ((table.neutralised(label) & row.bit) !== 0n) continue;
         if (table.isSource(met)) {
+          if (row.textual && table.isWhole(met)) continue;
           if (state === needed) this.#hit(entry.site, met, label, local, value, passed, entry);
           continue;
         }
@@ -1691,16 +1701,14 @@ export class FunctionSolver {
   }
 }
 
-const namedSink = (
-  bit: bigint,
-  label: string,
-): Pick<SinkRow, "bit" | "label" | "labels" | "state" | "vulnerable" | "regex" | "deep"> => ({
+const namedSink = (bit: bigint, label: string): SinkSite["row"] => ({
   bit,
   label,
   state: 0,
   vulnerable: undefined,
   regex: false,
   deep: false,
+  textual: false,
 });
 
 /** Fields of a symbolic callee's path that are worth keeping: `options.hooks.done`. */

@@ -11,7 +11,7 @@ export interface SinkSite {
   readonly kind: string;
   readonly row: Pick<
     SinkRow,
-    "bit" | "label" | "labels" | "state" | "vulnerable" | "regex" | "deep"
+    "bit" | "label" | "labels" | "state" | "vulnerable" | "regex" | "deep" | "textual"
   >;
 }
 

@@ -24,6 +24,11 @@ export class Kinds {
   readonly file: z.infer<typeof KindFile>;
   /** Kinds that a limit on the length neutralises. */
   readonly harmlessWhenShort: KindSet;
+  /** By sink kind, what set before takes the harm. */
+  readonly harmlessWhen: ReadonlyMap<
+    string,
+    { readonly setting: string; readonly matches: RegExp }
+  >;
   /** Names of functions that say they make data harmless. */
   readonly defences: RegExp;
   /** Sink kinds with the texts that do harm there. */
@@ -49,6 +54,11 @@ export class Kinds {
     for (const name of Object.keys(file.states)) this.#states.set(name, this.#states.size + 1);
     this.harmlessWhenShort = this.set(
       Object.keys(file.sinks).filter((name) => file.sinks[name]!["harmless-when-short"]),
+    );
+    this.harmlessWhen = new Map(
+      Object.entries(file.sinks).flatMap(([name, { "harmless-when": when }]) =>
+        when ? [[name, { setting: when.setting, matches: new RegExp(when.matches, "i") }]] : [],
+      ),
     );
     this.dangerous = Object.entries(file.sinks).map(([name, { dangerous, openings }]) => ({
       bit: this.bit(name),

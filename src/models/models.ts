@@ -96,7 +96,7 @@ export class Models {
     for (const [name, paths] of Object.entries(file.types)) {
       for (const text of paths) stateAt(parsePath(text)).empty.push(this.#root(name, language));
     }
-    for (const { kind, at, label, converted } of file.sources) {
+    for (const { kind, at, label, converted, structured } of file.sources) {
       kinds.checkSource(kind);
       const text = label ?? kinds.file.sources[kind]!.label;
       stateAt(parsePath(at)).rows.push({
@@ -104,10 +104,11 @@ export class Models {
         kind,
         label: text,
         converted: converted ?? false,
+        structured: structured ?? false,
       });
     }
     for (const sink of file.sinks) {
-      const { kind, at, label, deep, state, vulnerable, when, unless } = sink;
+      const { kind, at, label, deep, textual, state, vulnerable, when, unless } = sink;
       kinds.checkSink(kind);
       const { callee, position } = splitAtCall(parsePath(at));
       stateAt(callee).rows.push({
@@ -117,11 +118,20 @@ export class Models {
         ...(label === undefined ? labelsOf(callee) : { label }),
         at: position,
         deep: deep ?? false,
+        textual: textual ?? false,
         state: kinds.state(state),
         vulnerable: vulnerable === undefined ? undefined : positionOf(vulnerable),
         regex: sink.regex ?? false,
         when: (when ?? []).map((one) => this.#constraint(one, language)),
         unless: (unless ?? []).map((one) => this.#constraint(one, language)),
+      });
+    }
+    for (const { setting, at, value, key } of file.settings) {
+      stateAt(parsePath(at)).rows.push({
+        role: "setting",
+        setting,
+        value: value === undefined ? undefined : positionOf(value),
+        key: key === undefined ? undefined : positionOf(key),
       });
     }
     for (const { call, neutralises, from, to } of file.sanitizers) {

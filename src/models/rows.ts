@@ -27,6 +27,8 @@ export interface SourceRow {
   readonly label: string;
   /** Of a formal: it is converted to its declared type, so that a declared number is one. */
   readonly converted: boolean;
+  /** An object, or a list of objects: text lies in their fields only. */
+  readonly structured: boolean;
 }
 
 export interface SinkRow {
@@ -41,12 +43,24 @@ export interface SinkRow {
   /** Undefined: the member that is assigned to. */
   readonly at: CallPosition | undefined;
   readonly deep: boolean;
+  /** Only text counts: an object is turned into something harmless. */
+  readonly textual: boolean;
   readonly state: number;
   readonly vulnerable: CallPosition | undefined;
   /** A text at {@link vulnerable} is a regular expression. */
   readonly regex: boolean;
   readonly when: readonly Constraint[];
   readonly unless: readonly Constraint[];
+}
+
+/** Sets something that decides what a later use does. */
+export interface SettingRow {
+  readonly role: "setting";
+  readonly setting: string;
+  /** Undefined: what is assigned to the member. */
+  readonly value: CallPosition | undefined;
+  /** Must be the setting's name. */
+  readonly key: CallPosition | undefined;
 }
 
 export interface PropagatorRow {
@@ -210,6 +224,7 @@ export interface MisuseRow {
 export type Row =
   | SourceRow
   | SinkRow
+  | SettingRow
   | PropagatorRow
   | GuardRow
   | RewriteRow

@@ -18,6 +18,10 @@ const Source = z.strictObject({
     .boolean()
     .optional()
     .describe("Of formals: converted to the declared type, so that a declared number is one"),
+  structured: z
+    .boolean()
+    .optional()
+    .describe("An object, or a list of objects: text lies in their fields only"),
 });
 
 const Constraint = z.strictObject({
@@ -42,6 +46,10 @@ const Sink = z.strictObject({
     .boolean()
     .optional()
     .describe("Data anywhere inside the value counts, not only the value itself"),
+  textual: z
+    .boolean()
+    .optional()
+    .describe("Only text counts: an object is turned into something harmless, as JSON of its type"),
   state: z.string().optional().describe("Only data in this state counts; see propagators' `as`"),
   vulnerable: position
     .optional()
@@ -54,6 +62,15 @@ const Sink = z.strictObject({
     .array(Constraint)
     .optional()
     .describe("A sink only when a constant at the position is this"),
+});
+
+const Setting = z.strictObject({
+  setting: z.string().describe("What is set, as `harmless-when` of kinds.yml names it"),
+  at: path.describe("The call that sets it, or the member that is assigned to"),
+  value: position.optional().describe("Of a call: what it is set to"),
+  key: position
+    .optional()
+    .describe("Of a call that sets many things: must be the setting's name, in any case"),
 });
 
 const Sanitizer = z.strictObject({
@@ -268,6 +285,7 @@ export const ModelFile = z.strictObject({
   types: z.record(z.string(), z.array(path)).default({}),
   sources: z.array(Source).default([]),
   sinks: z.array(Sink).default([]),
+  settings: z.array(Setting).default([]),
   sanitizers: z.array(Sanitizer).default([]),
   propagators: z.array(Propagator).default([]),
   guards: z.array(Guard).default([]),
@@ -323,6 +341,12 @@ export const KindFile = z.strictObject({
         .boolean()
         .default(false)
         .describe("A limit on the length takes the harm"),
+      "harmless-when": z
+        .strictObject({ setting: z.string(), matches: z.string() })
+        .optional()
+        .describe(
+          "Set before on every way to a text that matches, a setting takes the harm: models' `settings`",
+        ),
     }),
   ),
   neutralisations: z.record(z.string(), z.string()).default({}),
