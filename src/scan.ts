@@ -13,6 +13,7 @@ import type { ReadChange, ReadTree } from "./change/read-change.ts";
 import { Analysis } from "./dataflow/analysis.ts";
 import { type Acceptance, type AcceptanceInput, acceptance } from "./findings/acceptance.ts";
 import type { Baseline } from "./findings/baseline.ts";
+import type { CheckedFunction } from "./findings/checked-function.ts";
 import type { Finding } from "./findings/finding.ts";
 import type { GuardedRoute } from "./findings/guarded-route.ts";
 import { SUPPRESSION_MARK } from "./findings/suppressions.ts";
@@ -37,6 +38,7 @@ import { createRegexChecker } from "./queries/redos.ts";
 import { isRun, type QueryEntry, type QuerySet, queryOf } from "./queries/registry.ts";
 import { runQueries } from "./queries/run.ts";
 import { asIntroduced, type Classified, classify } from "./relevance/classify.ts";
+import { lostChecks } from "./relevance/lost-checks.ts";
 import { removedGuards } from "./relevance/removed-guards.ts";
 import type { Notice, Report } from "./report/report.ts";
 
@@ -101,18 +103,17 @@ export async function scanChange(
     texts,
     (path) => leftOutByPath(path, { ...options, includeTests: true }) !== undefined,
   );
+  const guards = options.queries.guard.filter(options.wanted);
   const classified = [
     ...classify(
       before.findings.filter(options.shown),
       after.findings.filter(options.shown),
       change,
     ),
-    ...removedGuards(
-      before.routes,
-      after.routes,
-      change,
-      options.queries.guard.filter(options.wanted),
-    ).filter(({ finding }) => options.shown(finding)),
+    ...[
+      ...removedGuards(before.routes, after.routes, change, guards),
+      ...lostChecks(before, after, change, guards),
+    ].filter(({ finding }) => options.shown(finding)),
     ...edits.filter(options.shown).map(byTheChange),
   ];
   const introduced = new Set(
@@ -258,6 +259,7 @@ async function accept(
 export interface Analysed {
   readonly findings: readonly Finding[];
   readonly routes: readonly GuardedRoute[];
+  readonly functions: readonly CheckedFunction[];
   readonly analysis: Analysis;
   readonly textOf: (path: string) => string | undefined;
 }
@@ -270,10 +272,22 @@ async function findingsOf(
   options: ScanOptions,
 ): Promise<Analysed> {
   const analysis = await analysisOf(loaded, entries, reader, isChanged, options.queries);
-  const found = runQueries(options.queries, analysis, createRegexChecker(), options.wanted);
+  const found = runQueries(
+    options.queries,
+    analysis,
+    createRegexChecker(),
+    options.wanted,
+    isChanged,
+  );
   // Only files that something is said of are read again; most of a tree never is.
   const textOf = await textsOf(analysis.program, entries, reader, found.paths);
-  return { findings: found.findings(textOf), routes: found.routes(textOf), analysis, textOf };
+  return {
+    findings: found.findings(textOf),
+    routes: found.routes(textOf),
+    functions: found.functions(textOf),
+    analysis,
+    textOf,
+  };
 }
 
 async function analysisOf(

@@ -7,6 +7,7 @@ import { diffLines } from "../src/change/lines.ts";
 import { confidences, type Finding } from "../src/findings/finding.ts";
 import { packageRoot } from "../src/package-root.ts";
 import { classify } from "../src/relevance/classify.ts";
+import { lostChecks } from "../src/relevance/lost-checks.ts";
 import { removedGuards } from "../src/relevance/removed-guards.ts";
 import { analyse, queries } from "./support/analyse.ts";
 
@@ -171,6 +172,7 @@ for (const id of readdirSync(root)
           const classified = [
             ...classify(before.findings.filter(shown), after.findings.filter(shown), change),
             ...removedGuards(before.routes, after.routes, change, queries().guard),
+            ...lostChecks(before, after, change, queries().guard),
           ].filter(({ relevance }) => relevance !== "fixed");
           expect(
             disagreements(

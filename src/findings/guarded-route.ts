@@ -8,6 +8,8 @@ export interface PlacedGuard {
   readonly kinds: readonly string[];
   /** Known by a model or by what it does, not by its name alone. */
   readonly known: boolean;
+  /** A test inside the handler, not a step before it. */
+  readonly inline: boolean;
   readonly place: Place;
 }
 
@@ -18,6 +20,8 @@ export interface GuardedRoute {
   readonly symbol: string;
   readonly place: Place;
   readonly guards: readonly PlacedGuard[];
-  /** Whether some record is asked for by who sends the request: the query itself then keeps others' records out. */
-  readonly isScoped: () => boolean;
+  /** The functions that handle the request. */
+  readonly handlers: readonly Place[];
+  /** How many records are asked for by who sends the request: the query itself then keeps others' records out. */
+  readonly scoped: () => number;
 }

@@ -70,6 +70,16 @@ export class Vocabulary {
     return this.#test(this.#file.queries, name);
   }
 
+  /** A function of this name asks for a record. */
+  isLookup(name: string): boolean {
+    return this.#test(this.#file.lookups, name);
+  }
+
+  /** A method of this name, called with nothing, ends an answer. */
+  isEnd(name: string): boolean {
+    return this.#test(this.#file.ends, name);
+  }
+
   /** A guard of this name lets strangers pass. */
   isOptional(name: string): boolean {
     return this.#test(this.#file.optional, name);
@@ -82,11 +92,13 @@ export class Vocabulary {
   }
 
   /** Whether a status, an error's name or a text refuses a request, and why. */
-  denial(text: string): Denial | undefined {
-    const { unauthenticated, forbidden, rate } = this.#file.denials;
+  denial(reason: string): Denial | undefined {
+    const text = reason.replaceAll("-", "_");
+    const { unauthenticated, forbidden, rate, missing } = this.#file.denials;
     if (this.#test(unauthenticated, text)) return "unauthenticated";
     if (this.#test(forbidden, text)) return "forbidden";
-    return this.#test(rate, text) ? "rate" : undefined;
+    if (this.#test(rate, text)) return "rate";
+    return this.#test(missing, text) ? "missing" : undefined;
   }
 
   /** Where strangers are sent to. */
@@ -120,4 +132,5 @@ export class Vocabulary {
   }
 }
 
-export type Denial = "unauthenticated" | "forbidden" | "rate";
+/** `missing`: others' records are said not to exist. */
+export type Denial = "unauthenticated" | "forbidden" | "rate" | "missing";

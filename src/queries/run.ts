@@ -6,12 +6,12 @@ import { guardsOnPath } from "../dataflow/path-guards.ts";
 import type { SharedHit } from "../dataflow/shared-state.ts";
 import type { Hit } from "../dataflow/summary.ts";
 import { Tracer, type TraceStep } from "../dataflow/trace.ts";
+import type { CheckedFunction } from "../findings/checked-function.ts";
 import {
   type Confidence,
   confidences,
   type Exposure,
   type Finding,
-  type Place,
   type QueryInfo,
   type Step,
 } from "../findings/finding.ts";
@@ -20,16 +20,14 @@ import type { GuardedRoute } from "../findings/guarded-route.ts";
 import { type SoftKind, softKinds } from "../models/kinds.ts";
 import type { GuardKind } from "../models/rows.ts";
 import { Kind } from "../program/ir/kinds.ts";
-import { lineOf, lineStarts } from "../program/ir/module-ir.ts";
 import type { SourceModule } from "../program/program.ts";
 import { isFromPrincipal } from "../query-api.ts";
 import { Service } from "../routes/service.ts";
+import { checkedFunctions } from "./checked-functions.ts";
 import { findLogic, type LogicFinding } from "./logic.ts";
 import { findMisuses, type Misuse } from "./misuse.ts";
+import { Places, type TextOf } from "./places.ts";
 import type { QueryEntry, QuerySet, TaintQueryEntry } from "./registry.ts";
-
-/** Text of a module, for statements and places; undefined when it cannot be had any more. */
-export type TextOf = (path: string) => string | undefined;
 
 /** Functions that one flow is said to pass. */
 const FUNCTIONS_PASSED = 24;
@@ -57,6 +55,8 @@ export interface Found {
   readonly findings: (textOf: TextOf) => Finding[];
   /** What the service offers, for a comparison with another state of it. */
   readonly routes: (textOf: TextOf) => GuardedRoute[];
+  /** What the functions of the files that are compared check. */
+  readonly functions: (textOf: TextOf) => CheckedFunction[];
 }
 
 export function runQueries(
@@ -64,6 +64,7 @@ export function runQueries(
   analysis: Analysis,
   isVulnerable: IsVulnerable,
   wanted: (query: QueryEntry) => boolean,
+  isCompared: (path: string) => boolean,
 ): Found {
   const tracer = new Tracer(analysis);
   const flows = [...candidates(queries, analysis, isVulnerable, wanted)].map((candidate) => {
@@ -91,18 +92,24 @@ export function runQueries(
   const service = wantsLogic.length > 0 || wantsGuards ? new Service(analysis) : undefined;
   const logic = service ? findLogic(service, wantsLogic) : [];
   const routes = wantsGuards ? (service?.routes ?? []) : [];
+  for (const fn of routes.flatMap(({ handlers }) => handlers))
+    paths.add(analysis.program.moduleOf(fn).path);
   for (const { registration, guards } of routes)
     for (const value of [registration, ...guards.map((guard) => guard.value)])
       paths.add(analysis.program.moduleOfValue(value).path);
   for (const { result } of logic)
     for (const { at } of [result, ...result.related])
       paths.add(analysis.program.moduleOfValue(at).path);
+  if (wantsGuards)
+    for (const { path } of analysis.program.modules) if (isCompared(path)) paths.add(path);
   return {
     paths,
     findings: (textOf) =>
       withFingerprints(build(analysis, flows, misuses, logic, new Places(analysis, textOf))),
     routes: (textOf) =>
       service && wantsGuards ? placed(service, new Places(analysis, textOf)) : [],
+    functions: (textOf) =>
+      wantsGuards ? checkedFunctions(analysis, new Places(analysis, textOf), isCompared) : [],
   };
 }
 
@@ -117,14 +124,16 @@ const compares = (kinds: readonly GuardKind[], label: string): boolean =>
 /** Routes in places and words. */
 function placed(service: Service, places: Places): GuardedRoute[] {
   return service.routes.flatMap((route) => {
-    const { method, path, registration, guards } = route;
+    const { method, path, registration, guards, handlers } = route;
     const place = places.of(registration);
     if (!place) return [];
     return {
       title: `${method} ${path}`,
       symbol: places.symbolOf(registration),
       place,
-      isScoped: () => service.accessesOf(route).some(({ where }) => where.some(isFromPrincipal)),
+      handlers: handlers.flatMap((fn) => places.ofFunction(fn) ?? []),
+      scoped: () =>
+        service.accessesOf(route).filter(({ where }) => where.some(isFromPrincipal)).length,
       guards: guards.flatMap(({ kinds, evidence, origin, label, value }) => {
         // A test inside a handler that compares no identity may be about anything.
         const isTold =
@@ -132,7 +141,15 @@ function placed(service: Service, places: Places): GuardedRoute[] {
           evidence === "model" ||
           (kinds.some(tellsWho) && compares(kinds, label));
         const at = kinds.length > 0 && isTold ? places.of(value) : undefined;
-        return at ? { label: normalise(label), kinds, known: evidence !== "name", place: at } : [];
+        return at
+          ? {
+              label: normalise(label),
+              kinds,
+              known: evidence !== "name",
+              inline: origin === "inline",
+              place: at,
+            }
+          : [];
       }),
     };
   });
@@ -428,113 +445,3 @@ function withoutRepeats(steps: readonly Step[]): Step[] {
 
 /** Labels are written as they stand within a sentence. */
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-/** Turns instructions into places and texts. */
-class Places {
-  readonly #analysis: Analysis;
-  readonly #textOf: TextOf;
-  readonly #lines = new Map<
-    string,
-    { readonly text: string; readonly starts: Int32Array } | undefined
-  >();
-
-  constructor(analysis: Analysis, textOf: TextOf) {
-    this.#analysis = analysis;
-    this.#textOf = textOf;
-  }
-
-  symbolOf(value: number): string {
-    return this.#analysis.program.symbolOf(this.#analysis.program.functionOfValue(value));
-  }
-
-  of(value: number): Place | undefined {
-    const module = this.#analysis.program.moduleOfValue(value);
-    const local = value - module.valueBase;
-    const start = module.ir.spans[local * 2]!;
-    return this.#place(module.path, start, Math.max(module.ir.spans[local * 2 + 1]!, start));
-  }
-
-  #place(path: string, start: number, end: number): Place | undefined {
-    const source = this.#source(path);
-    if (!source) return undefined;
-    const line = lineOf(source.starts, start);
-    const endLine = lineOf(source.starts, end);
-    return {
-      path,
-      line,
-      column: start - source.starts[line - 1]! + 1,
-      endLine,
-      endColumn: end - source.starts[endLine - 1]! + 1,
-    };
-  }
-
-  /** A place with what it has to do with the finding, unless it is not to be had. */
-  related(value: number, note: string): Step[] {
-    const place = this.of(value);
-    return place ? [{ place, note }] : [];
-  }
-
-  ofFunction(fn: number): Place | undefined {
-    const module = this.#analysis.program.moduleOf(fn);
-    const { span } = this.#analysis.program.functionAt(fn);
-    return this.#place(module.path, span.start, span.end);
-  }
-
-  textOf(value: number): string {
-    const module = this.#analysis.program.moduleOfValue(value);
-    const source = this.#source(module.path);
-    const local = value - module.valueBase;
-    return source
-      ? source.text.slice(module.ir.spans[local * 2], module.ir.spans[local * 2 + 1])
-      : "";
-  }
-
-  /** What a call calls, as the program writes it: the member's name, or the last word before the arguments. */
-  nameOf(value: number): string {
-    const { ir, valueBase } = this.#analysis.program.moduleOfValue(value);
-    const local = value - valueBase;
-    const name = ir.kinds[local] === Kind.Call ? ir.operands[ir.operandStart[local]! + 3]! : -1;
-    return name >= 0
-      ? ir.strings[name]!
-      : (/[\w$]+(?=\s*[(`])/.exec(this.textOf(value))?.[0] ?? "");
-  }
-
-  step({ value, note, callee }: TraceStep, source: string, sink: string): Step | undefined {
-    const place = this.of(value);
-    if (!place) return undefined;
-    const name = callee >= 0 ? this.#analysis.program.symbolOf(callee) : "";
-    switch (note) {
-      case "source":
-        return { place, note: source };
-      case "sink":
-        return { place, note: `reaches ${sink}` };
-      case "argument":
-        return { place, note: name === "" ? "is passed on" : `is passed to ${name}()` };
-      case "stored":
-        return { place, note: "is stored" };
-      default:
-        return { place, note: this.#happens(value) };
-    }
-  }
-
-  /** What a step between the ends does with the data, where its kind alone tells. */
-  #happens(value: number): string {
-    const { ir, valueBase } = this.#analysis.program.moduleOfValue(value);
-    switch (ir.kinds[value - valueBase]) {
-      case Kind.Parameter:
-        return "arrives as a parameter";
-      case Kind.Concat:
-        return "becomes part of a text";
-      default:
-        return "";
-    }
-  }
-
-  #source(path: string): { readonly text: string; readonly starts: Int32Array } | undefined {
-    if (!this.#lines.has(path)) {
-      const text = this.#textOf(path);
-      this.#lines.set(path, text === undefined ? undefined : { text, starts: lineStarts(text) });
-    }
-    return this.#lines.get(path);
-  }
-}

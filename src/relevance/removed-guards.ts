@@ -1,29 +1,16 @@
-/** Routes of head that lack a guard they had in base: found by comparing the two services, not by reading the diff. */
+/** Routes of head that lack a step they had in base: found by comparing the two services, not by reading the diff. */
 import type { ChangeSet } from "../change/change-set.ts";
-import type { Place, QueryInfo } from "../findings/finding.ts";
-import { fingerprint } from "../findings/fingerprint.ts";
+import type { Place } from "../findings/finding.ts";
 import type { GuardedRoute, PlacedGuard } from "../findings/guarded-route.ts";
 import { Changes } from "./changes.ts";
 import type { Classified } from "./classify.ts";
-
-/** What is said of a kind of guard that is gone. */
-export interface GuardClaim {
-  readonly guard: string;
-  readonly info: QueryInfo;
-  readonly message: string;
-}
-
-/** Kinds that a condition in the query itself stands in for. */
-const OF_RECORDS: ReadonlySet<string> = new Set(["owner", "tenant"]);
+import { type GuardClaim, introduced, OF_RECORDS, told } from "./lost-guard.ts";
 
 /**
  * Procedures, events and actions are put together by builders of the program's own more often than not, and what these
  * add is not followed far enough to say that it is gone.
  */
 const OF_HTTP = /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|\*) /;
-
-/** Routes that a message names; the rest are counted. */
-const NAMED = 3;
 
 interface Loss {
   readonly claim: GuardClaim;
@@ -50,8 +37,10 @@ export function removedGuards(
     if (!had || !OF_HTTP.test(title)) continue;
     const kinds = new Set(route.guards.flatMap((guard) => guard.kinds));
     for (const guard of had.guards) {
+      // What a handler checks itself is compared function by function.
+      if (guard.inline) continue;
       if (guard.kinds.some((kind) => kinds.has(kind))) continue;
-      if (guard.kinds.some((kind) => OF_RECORDS.has(kind)) && route.isScoped()) continue;
+      if (guard.kinds.some((kind) => OF_RECORDS.has(kind)) && route.scoped() > 0) continue;
       const primary = placeOf(guard, had, changes);
       if (!primary) continue;
       const claim = claims.find((one) => one.guard === guard.kinds[0]);
@@ -73,7 +62,7 @@ const placeOf = (guard: PlacedGuard, route: GuardedRoute, changes: Changes): Pla
   changes.firstDeletion(guard.place.path);
 
 /** A title that several registrations share says nothing about any of them. */
-function uniqueByTitle(routes: readonly GuardedRoute[]): Map<string, GuardedRoute> {
+export function uniqueByTitle(routes: readonly GuardedRoute[]): Map<string, GuardedRoute> {
   const found = new Map<string, GuardedRoute | undefined>();
   for (const route of routes) found.set(route.title, found.has(route.title) ? undefined : route);
   return new Map(
@@ -83,41 +72,15 @@ function uniqueByTitle(routes: readonly GuardedRoute[]): Map<string, GuardedRout
 
 function classified({ claim, guard, primary, routes }: Loss): Classified {
   const [first] = routes as [GuardedRoute, ...GuardedRoute[]];
-  const named = routes.slice(0, NAMED).map(({ title }) => title);
-  const more = routes.length - named.length;
-  const told = more > 0 ? `${named.join(", ")} and ${more} more` : named.join(", ");
-  return {
-    finding: {
-      query: claim.info,
-      message: claim.message.replaceAll("{guard}", guard.label).replaceAll("{routes}", told),
-      at: first.place,
-      source: undefined,
-      sourceKind: "",
-      sinkKind: claim.guard,
-      symbol: first.symbol,
-      flows: [],
-      related: routes.slice(0, NAMED).map(({ title, place }) => ({ place, note: title })),
-      guards: [],
-      passes: [],
-      confidence: guard.known ? "high" : "medium",
-      doubts: guard.known ? [] : ["that it was a guard is known by its name alone"],
-      exposure: "entry",
-      fingerprint: fingerprint(
-        {
-          query: claim.info.id,
-          sourceKind: "",
-          sinkKind: claim.guard,
-          symbol: first.symbol,
-          sourceSymbol: "",
-          statement: guard.label,
-          sourceStatement: first.title,
-          through: "",
-        },
-        0,
-      ),
-    },
-    relevance: "introduced",
-    reason: `the change removes \`${guard.label}\``,
+  return introduced({
+    claim,
+    label: guard.label,
+    protects: told(routes.map(({ title }) => title)),
+    at: first.place,
     primary,
-  };
+    symbol: first.symbol,
+    identity: first.title,
+    related: routes.map(({ title, place }) => ({ place, note: title })),
+    doubt: guard.known ? undefined : "that it was a guard is known by its name alone",
+  });
 }

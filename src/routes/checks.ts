@@ -17,11 +17,25 @@ import {
 } from "../program/ir/kinds.ts";
 import type { SourceModule } from "../program/program.ts";
 
+/** One of the conditions of which each is enough to refuse. */
+export interface Test {
+  /** The branch, as a number of the program. */
+  readonly value: number;
+  /** Sorted; what the condition is about by itself. */
+  readonly kinds: readonly GuardKind[];
+}
+
 export interface Check {
   /** Sorted. */
   readonly kinds: readonly GuardKind[];
   /** The branch, or the call of the function that checks, as a number of the program. */
   readonly value: number;
+  /** In the order of the code; none where a function that is called checks, or where something fails. */
+  readonly tests: readonly Test[];
+  /** Where the request is refused, as a number of the program; the call where a function that is called checks. */
+  readonly refusal: number;
+  /** It says that the sender may not, or a model says that it checks: no test that may be about anything. */
+  readonly denies: boolean;
   /** The function whose body has the test: another one than asked about where a helper checks. */
   readonly fn: number;
   /** It ends by an exception, so that whoever calls the function is protected too. */
@@ -75,9 +89,9 @@ export class Checks {
       const { blockOf } = dominance(module.ir, record);
       const always = this.#refusals(fn, depth).find(
         ({ local, why, throws }) =>
-          why !== "other" && !throws && blockOf(local) === record.firstBlock,
+          isDenial(why) && !throws && blockOf(local) === record.firstBlock,
       );
-      if (always && always.why !== "other") this.#refuses.set(fn, always.why);
+      if (always && isDenial(always.why)) this.#refuses.set(fn, always.why);
     }
     return this.#refuses.get(fn);
   }
@@ -97,15 +111,18 @@ export class Checks {
       const words = new Set<string>();
       for (const one of [...branches, ...tried]) this.#words(module, one, words);
       const compared = branches.flatMap((one) => this.#compared(module, one));
-      const kinds = [
-        ...new Set([...this.#kinds(refusal, words, program.functionAt(fn).name), ...compared]),
-      ].sort();
+      const kinds = union(this.#kinds(refusal, words, program.functionAt(fn).name), compared);
       if (kinds.length === 0) continue;
       const value = module.valueBase + (branches.at(-1) ?? from);
       const before = found.get(value);
       found.set(value, {
-        kinds: [...new Set([...(before?.kinds ?? []), ...kinds])].sort(),
+        kinds: union(before?.kinds ?? [], kinds),
         value,
+        tests:
+          before?.tests ??
+          leading(module, flow, block).map((one) => this.#test(module, one, refusal)),
+        refusal: before?.refusal ?? module.valueBase + refusal.local,
+        denies: (before?.denies ?? false) || refusal.why !== "other" || compared.length > 0,
         fn,
         throws: (before?.throws ?? false) || refusal.throws,
       });
@@ -120,6 +137,16 @@ export class Checks {
     return [...found.values()].sort((a, b) => a.value - b.value);
   }
 
+  #test(module: SourceModule, branch: number, refusal: Refusal): Test {
+    const words = new Set<string>();
+    this.#words(module, branch, words);
+    const named = words.size === 0 ? [] : this.#kinds(refusal, words, "");
+    return {
+      value: module.valueBase + branch,
+      kinds: union(named, this.#compared(module, branch)),
+    };
+  }
+
   /** What a call checks by throwing, or because a model says so. */
   #called(module: SourceModule, local: number, depth: number): Check[] {
     const { api, targets, byName } = this.#analysis.callees.at(module, local);
@@ -128,7 +155,17 @@ export class Checks {
       .rows(this.#analysis.models.result(api))
       .rows.flatMap((row) => (row.role === "check" ? [row.kind] : []));
     if (modelled.length > 0)
-      return [{ kinds: [...new Set(modelled)].sort(), value, fn: -1, throws: true }];
+      return [
+        {
+          kinds: union(modelled, []),
+          value,
+          tests: [],
+          refusal: value,
+          denies: true,
+          fn: -1,
+          throws: true,
+        },
+      ];
     if (byName || targets.length === 0 || this.#isCallback(module, local)) return [];
     // Where several functions may be called, what all of them check is checked.
     const [first, ...others] = targets.map((target) =>
@@ -139,7 +176,9 @@ export class Checks {
         others.every((checks) => checks.some((check) => check.kinds.includes(kind))),
       )
       .sort();
-    return kinds.length === 0 ? [] : [{ kinds, value, fn: first![0]!.fn, throws: true }];
+    if (kinds.length === 0) return [];
+    const { fn, denies } = first![0]!;
+    return [{ kinds, value, tests: [], refusal: value, denies, fn, throws: true }];
   }
 
   /** Whether what is called was given to the function, or to one around it: a wrapper is not what it wraps. */
@@ -168,7 +207,12 @@ export class Checks {
           // Leaving without a word counts only where the test is about the sender; see #kinds.
           const value = operands[from]!;
           const why = value < 0 ? "other" : this.#reason(module, value);
-          if (why !== "other" || value < 0 || LITERALS.has(kinds[value]!))
+          if (
+            why !== "other" ||
+            value < 0 ||
+            LITERALS.has(kinds[value]!) ||
+            this.#givesUp(module, value)
+          )
             found.push({ local, why, throws: false });
           break;
         }
@@ -189,6 +233,15 @@ export class Checks {
       }
     }
     return found;
+  }
+
+  /** `return this.ready()`: nothing is asked of what is called, and it ends the answer. */
+  #givesUp(module: SourceModule, value: number): boolean {
+    const { kinds, operands, operandStart, strings } = module.ir;
+    if (kinds[value] !== Kind.Call || operandStart[value + 1]! !== operandStart[value]! + 4)
+      return false;
+    const name = operands[operandStart[value]! + 3]!;
+    return name >= 0 && this.#analysis.models.vocabulary.isEnd(strings[name]!);
   }
 
   /** Whether a call answers with a refusal: by a status, by where it redirects to, or by the helper it is. */
@@ -382,6 +435,10 @@ export class Checks {
         right.some((name) => vocabulary.isPrincipal(name))
       )
         found.push(kind);
+      // `checklist.cardId === params.cardId`: the record belongs where the path says.
+      const isInput = (chain: readonly string[]) => chain.some((name) => vocabulary.isInput(name));
+      if (field !== undefined && isReference(field) && right[0] === field)
+        if (left.length > 1 && isInput(right) && !isInput(left)) found.push("owner");
     };
     const visit = (value: number, depth: number): void => {
       const from = operandStart[value]!;
@@ -404,7 +461,36 @@ export class Checks {
       );
     };
     visit(branch, 5);
+    if (this.#asksForRelation(module, branch)) found.push("owner");
     return found;
+  }
+
+  /** `if (!find({ id, boardId }))`: a record is asked for by itself and by what it must belong to, to see if it is there. */
+  #asksForRelation({ ir }: SourceModule, branch: number): boolean {
+    const { kinds, operands, operandStart, strings } = ir;
+    let value = operands[operandStart[branch]!]!;
+    for (let depth = 4; depth > 0; depth--) {
+      const isNot =
+        kinds[value] === Kind.Operator && strings[operands[operandStart[value]!]!] === "!";
+      if (isNot) value = operands[operandStart[value]! + 1]!;
+      else if (kinds[value] === Kind.Guard || kinds[value] === Kind.Await)
+        value = operands[operandStart[value]!]!;
+      else break;
+    }
+    if (kinds[value] !== Kind.Call) return false;
+    const name = operands[operandStart[value]! + 3]!;
+    if (name < 0 || !this.#analysis.models.vocabulary.isLookup(strings[name]!)) return false;
+    for (let at = operandStart[value]! + 4; at < operandStart[value + 1]!; at++) {
+      const record = unspread(operands[at]!);
+      if (kinds[record] !== Kind.Record) continue;
+      const from = operandStart[record]!;
+      const names = Array.from(
+        { length: operands[from]! },
+        (_, index) => strings[operands[from + 1 + index * 2]!]!,
+      );
+      if (names.length > 1 && names.filter(isReference).length > 1) return true;
+    }
+    return false;
   }
 
   /** What a test checks, from what it tests and how it refuses. */
@@ -417,7 +503,8 @@ export class Checks {
     );
     const isAboutSender = isAboutPrincipal || all.some((word) => vocabulary.isCredential(word));
     if (why === "rate") return ["rate"];
-    if (why === "other" && !isAboutPrincipal) return [];
+    // That a record is missing says nothing by itself of who asks for it.
+    if (why === "missing" || (why === "other" && !isAboutPrincipal)) return [];
     const kinds = new Set<GuardKind>();
     for (const word of [...all, name])
       for (const kind of vocabulary.guardKinds(word))
@@ -431,27 +518,45 @@ export class Checks {
   }
 }
 
-/** The branches that decide whether a block runs: those that lead into it, and those that every way to it goes through. */
-function controlling(module: SourceModule, flow: Dominance, block: number): number[] {
-  const { blockStart, kinds } = module.ir;
+/** A name of what identifies a record. */
+const isReference = (name: string): boolean => /^_?id$|Id$|_id$/.test(name);
+
+const isDenial = (why: Denial | "other"): why is Exclude<Denial, "missing"> =>
+  why !== "other" && why !== "missing";
+
+const union = (some: readonly GuardKind[], others: readonly GuardKind[]): GuardKind[] =>
+  [...new Set([...some, ...others])].sort();
+
+/** The branch a block ends with, or -1. */
+function branchOf({ ir: { blockStart, kinds } }: SourceModule, block: number): number {
+  const last = blockStart[block + 1]! - 1;
+  return last >= blockStart[block]! && kinds[last] === Kind.Branch ? last : -1;
+}
+
+/** The branches that lead into a block: any of them is enough for it to run. Sorted. */
+function leading(module: SourceModule, flow: Dominance, block: number): number[] {
+  const { blockStart } = module.ir;
   const branches = new Set<number>();
-  const branchOf = (one: number): number => {
-    const last = blockStart[one + 1]! - 1;
-    return last >= blockStart[one]! && kinds[last] === Kind.Branch ? last : -1;
-  };
   const above = (one: number, depth: number): void => {
     for (const predecessor of flow.predecessors(one)) {
-      const branch = branchOf(predecessor);
+      const branch = branchOf(module, predecessor);
       if (branch >= 0 && decides(module, predecessor, block)) branches.add(branch);
       else if (blockStart[predecessor] === blockStart[predecessor + 1] && depth > 0)
         above(predecessor, depth - 1);
     }
   };
   above(block, 2);
+  return [...branches].sort((a, b) => a - b);
+}
+
+/** The branches that decide whether a block runs: those that lead into it, and those that every way to it goes through. */
+function controlling(module: SourceModule, flow: Dominance, block: number): number[] {
+  const { blockStart } = module.ir;
+  const branches = new Set(leading(module, flow, block));
   for (let at = block, steps = 0; steps < DOMINATORS; steps++) {
     const dominator = flow.immediate(at);
     if (dominator === at || dominator < 0) break;
-    const branch = branchOf(dominator);
+    const branch = branchOf(module, dominator);
     if (branch >= 0 && decides(module, dominator, block)) branches.add(branch);
     // Parts of one condition follow each other with little between.
     if (branches.size > 0 && blockStart[at + 1]! - blockStart[at]! > PART_OF_CONDITION) break;

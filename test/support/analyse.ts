@@ -1,6 +1,7 @@
 /** Analyses files held in memory, as the pipeline does those of a tree. */
 import { ValueTracking } from "../../src/callgraph/value-tracking.ts";
 import { Analysis } from "../../src/dataflow/analysis.ts";
+import type { CheckedFunction } from "../../src/findings/checked-function.ts";
 import type { Finding } from "../../src/findings/finding.ts";
 import type { GuardedRoute } from "../../src/findings/guarded-route.ts";
 import { frontends } from "../../src/program/frontends/registry.ts";
@@ -18,9 +19,12 @@ export const queries = (): QuerySet => {
 };
 const isVulnerable = createRegexChecker();
 
-export async function analyse(
-  files: ReadonlyMap<string, string>,
-): Promise<{ analysis: Analysis; findings: Finding[]; routes: GuardedRoute[] }> {
+export async function analyse(files: ReadonlyMap<string, string>): Promise<{
+  analysis: Analysis;
+  findings: Finding[];
+  routes: GuardedRoute[];
+  functions: CheckedFunction[];
+}> {
   const program = await loadProgram(
     new Map([...files.keys()].map((path) => [path, path])),
     {
@@ -37,7 +41,18 @@ export async function analyse(
     new ValueTracking(program.program, linker, queries().models),
     entries,
   );
-  const found = runQueries(queries(), analysis, isVulnerable, () => true);
+  const found = runQueries(
+    queries(),
+    analysis,
+    isVulnerable,
+    () => true,
+    () => true,
+  );
   const textOf = (path: string): string | undefined => files.get(path);
-  return { analysis, findings: found.findings(textOf), routes: found.routes(textOf) };
+  return {
+    analysis,
+    findings: found.findings(textOf),
+    routes: found.routes(textOf),
+    functions: found.functions(textOf),
+  };
 }

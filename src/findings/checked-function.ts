@@ -1,0 +1,38 @@
+/** A function and what it checks before it acts, in places and words: what two programs are compared by. */
+import type { Place } from "./finding.ts";
+
+export interface PlacedTest {
+  /** The condition, or the call that checks, without differences of layout. */
+  readonly label: string;
+  /** `permission`, `owner` ...; empty where the condition alone says nothing. */
+  readonly kinds: readonly string[];
+  readonly place: Place;
+}
+
+export interface PlacedCheck {
+  /** What it checks as a whole; never empty. */
+  readonly kinds: readonly string[];
+  /** One at least. */
+  readonly tests: readonly PlacedTest[];
+  /** Where the sender is refused. */
+  readonly refusal: Place;
+  /** It says that the sender may not, or compares whose something is: no test that may be about anything. */
+  readonly denies: boolean;
+}
+
+/** A call that is no check. */
+export interface PlacedCall {
+  /** The last name of what is called; `""` when it has none. */
+  readonly name: string;
+  /** What a guard of such a name would check. */
+  readonly kinds: readonly string[];
+  readonly place: Place;
+}
+
+export interface CheckedFunction {
+  readonly symbol: string;
+  readonly place: Place;
+  /** In the order of the code. */
+  readonly checks: readonly PlacedCheck[];
+  readonly calls: readonly PlacedCall[];
+}

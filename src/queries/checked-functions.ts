@@ -1,0 +1,116 @@
+/** Functions of some files with what they check and what they call. */
+import type { Analysis } from "../dataflow/analysis.ts";
+import type {
+  CheckedFunction,
+  PlacedCall,
+  PlacedCheck,
+  PlacedTest,
+} from "../findings/checked-function.ts";
+import { normalise } from "../findings/fingerprint.ts";
+import { forEachValueOperand, Kind, unspread } from "../program/ir/kinds.ts";
+import type { SourceModule } from "../program/program.ts";
+import { type Check, Checks, type Test } from "../routes/checks.ts";
+import type { Places } from "./places.ts";
+
+export function checkedFunctions(
+  analysis: Analysis,
+  places: Places,
+  isWanted: (path: string) => boolean,
+): CheckedFunction[] {
+  const checks = new Checks(analysis);
+  return analysis.program.modules
+    .filter(({ path }) => isWanted(path))
+    .flatMap((module) =>
+      module.ir.functions.flatMap((_, inner) => {
+        const fn = module.functionBase + inner;
+        const place = places.ofFunction(fn);
+        return place
+          ? {
+              symbol: analysis.program.symbolOf(fn),
+              place,
+              checks: checks
+                .of(fn)
+                .filter((check) => isOnlyCheck(analysis, check, module, inner, places))
+                .flatMap((check) => placedCheck(check, module, places)),
+              calls: callsOf(analysis, module, inner, places),
+            }
+          : [];
+      }),
+    );
+}
+
+/** A call that checks on its way to a result is no check of its own, unless it is named as one. */
+function isOnlyCheck(
+  { models }: Analysis,
+  { value, tests }: Check,
+  module: SourceModule,
+  inner: number,
+  places: Places,
+): boolean {
+  const { ir, valueBase } = module;
+  const call = value - valueBase;
+  if (tests.length > 0 || ir.kinds[call] !== Kind.Call) return true;
+  return (
+    models.vocabulary.guardKinds(places.nameOf(value)).length > 0 || !isUsed(module, inner, call)
+  );
+}
+
+/** Whether a function does something with a value, but for awaiting it and being guarded by it. */
+function isUsed(module: SourceModule, inner: number, value: number): boolean {
+  const { kinds, operands, operandStart, functions } = module.ir;
+  const { endInstruction } = functions[inner]!;
+  for (let local = value + 1; local < endInstruction; local++) {
+    let uses = false;
+    forEachValueOperand(
+      kinds[local]!,
+      operands,
+      operandStart[local]!,
+      operandStart[local + 1]!,
+      (index) => {
+        const guards = kinds[local] === Kind.Guard && index > operandStart[local]!;
+        uses ||= !guards && unspread(operands[index]!) === value;
+      },
+    );
+    if (uses && (kinds[local] !== Kind.Await || isUsed(module, inner, local))) return true;
+  }
+  return false;
+}
+
+function placedCheck(check: Check, module: SourceModule, places: Places): PlacedCheck[] {
+  const refusal = places.of(check.refusal);
+  const own: readonly Test[] =
+    check.tests.length > 0 ? check.tests : [{ value: check.value, kinds: check.kinds }];
+  const tests = own.flatMap((test): PlacedTest[] => {
+    const condition = conditionOf(module, test.value);
+    const place = places.of(condition);
+    return place ? [{ label: normalise(places.textOf(condition)), kinds: test.kinds, place }] : [];
+  });
+  return refusal && tests.length > 0
+    ? [{ kinds: check.kinds, tests, refusal, denies: check.denies }]
+    : [];
+}
+
+/** What a branch tests; a call stands for itself. As numbers of the program. */
+function conditionOf({ ir, valueBase }: SourceModule, value: number): number {
+  const local = value - valueBase;
+  return ir.kinds[local] === Kind.Branch
+    ? valueBase + ir.operands[ir.operandStart[local]!]!
+    : value;
+}
+
+function callsOf(
+  { models }: Analysis,
+  module: SourceModule,
+  inner: number,
+  places: Places,
+): PlacedCall[] {
+  const { firstInstruction, endInstruction } = module.ir.functions[inner]!;
+  const found: PlacedCall[] = [];
+  for (let local = firstInstruction; local < endInstruction; local++) {
+    if (module.ir.kinds[local] !== Kind.Call) continue;
+    const place = places.of(module.valueBase + local);
+    const name = places.nameOf(module.valueBase + local);
+    if (place) found.push({ name, kinds: models.vocabulary.guardKinds(name), place });
+  }
+  return found;
+}

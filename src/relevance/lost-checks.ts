@@ -1,0 +1,295 @@
+/**
+ * Checks that functions made in base and no longer make in head: a sender is no longer refused, though what the check
+ * stood before is still done. Found by comparing the functions of the two programs, so that a check that was moved,
+ * rewritten or replaced by another is no loss.
+ */
+import type { ChangeSet } from "../change/change-set.ts";
+import type {
+  CheckedFunction,
+  PlacedCall,
+  PlacedCheck,
+  PlacedTest,
+} from "../findings/checked-function.ts";
+import type { Place, Step } from "../findings/finding.ts";
+import type { GuardedRoute } from "../findings/guarded-route.ts";
+import { groupBy } from "../support/group-by.ts";
+import { Changes } from "./changes.ts";
+import type { Classified } from "./classify.ts";
+import { type GuardClaim, introduced, OF_RECORDS, told } from "./lost-guard.ts";
+import { uniqueByTitle } from "./removed-guards.ts";
+
+export interface Checked {
+  readonly functions: readonly CheckedFunction[];
+  readonly routes: readonly GuardedRoute[];
+}
+
+/** Kinds of which a stricter one stands in for another: who is asked for a role is asked who they are. */
+const OF_ACCESS: ReadonlySet<string> = new Set(["permission", "role", "owner", "tenant"]);
+
+interface Pair {
+  readonly before: CheckedFunction;
+  readonly after: CheckedFunction;
+  /** Tests of base that head does not make and makes no other in place of, and the other way round. */
+  readonly gone: ReadonlySet<PlacedTest>;
+  readonly added: readonly PlacedTest[];
+}
+
+interface Loss {
+  readonly pair: Pair;
+  readonly check: PlacedCheck;
+  readonly test: PlacedTest;
+  readonly kinds: readonly string[];
+  readonly primary: Place;
+}
+
+export function lostChecks(
+  base: Checked,
+  head: Checked,
+  change: ChangeSet,
+  claims: readonly GuardClaim[],
+): Classified[] {
+  const changes = new Changes(change);
+  const pairs = pairUp(base.functions, head.functions, changes);
+  const news = new News(pairs, base, head);
+  const byPlace = new Map<string, Loss[]>();
+  for (const pair of pairs) {
+    for (const loss of lossesOf(pair, changes)) {
+      if (news.standIn(loss) || !isStillDone(pair, loss.test)) continue;
+      const key = `${loss.primary.path} ${loss.primary.line}`;
+      const known = byPlace.get(key);
+      if (known) known.push(loss);
+      else byPlace.set(key, [loss]);
+    }
+  }
+  // What one deletion takes away is one claim.
+  return [...byPlace.values()].flatMap((losses) => claimOf(losses, claims, news) ?? []);
+}
+
+/** Functions of base with what they are in head: the same name, and the same place among those of that name. */
+function pairUp(
+  base: readonly CheckedFunction[],
+  head: readonly CheckedFunction[],
+  changes: Changes,
+): Pair[] {
+  const keyOf = (path: string, symbol: string): string => `${path}\0${symbol}`;
+  const after = groupBy(head, ({ place, symbol }) => keyOf(place.path, symbol));
+  const before = groupBy(base, ({ place, symbol }) => keyOf(changes.renamed(place.path), symbol));
+  return [...before].flatMap(([key, ones]) => {
+    const others = after.get(key) ?? [];
+    if (ones.length === others.length) return ones.map((one, index) => pairOf(one, others[index]!));
+    const byLine = new Map(others.map((one) => [one.place.line, one]));
+    return ones.flatMap((one) => {
+      const other = byLine.get(changes.line(one.place) ?? -1);
+      return other ? [pairOf(one, other)] : [];
+    });
+  });
+}
+
+/** A test that is new in a function stands in for one that is gone from it, and then for no other. */
+function pairOf(before: CheckedFunction, after: CheckedFunction): Pair {
+  const gone = new Set(unmatched(testsOf(before), testsOf(after), labelOf));
+  const added = unmatched(testsOf(after), testsOf(before), labelOf).filter((test) => {
+    const replaced = [...gone].find(({ kinds }) => standsIn(test.kinds, kinds));
+    return !replaced || !gone.delete(replaced);
+  });
+  return { before, after, gone, added };
+}
+
+const testsOf = ({ checks }: CheckedFunction): PlacedTest[] => checks.flatMap(({ tests }) => tests);
+
+/** Those of `ones` that no one of `others` is like, each of which answers for one. */
+function unmatched<T>(ones: readonly T[], others: readonly T[], of: (one: T) => string): T[] {
+  const left = new Map<string, number>();
+  for (const other of others) left.set(of(other), (left.get(of(other)) ?? 0) + 1);
+  return ones.filter((one) => {
+    const count = left.get(of(one)) ?? 0;
+    left.set(of(one), count - 1);
+    return count <= 0;
+  });
+}
+
+const labelOf = ({ label }: PlacedTest): string => label;
+
+function* lossesOf(pair: Pair, changes: Changes): Iterable<Loss> {
+  for (const check of pair.before.checks) {
+    const lost = check.tests.filter((test) => pair.gone.has(test));
+    const deleted = lost.filter(({ place }) => changes.deletedAt(place));
+    // The last condition before the refusal decides, where only the refusal is gone.
+    const told = deleted.length > 0 ? deleted : lost.slice(-1);
+    const isWhole = lost.length === check.tests.length;
+    for (const test of told.toReversed()) {
+      const kinds = test.kinds.length > 0 || !isWhole ? test.kinds : check.kinds;
+      const primary = changes.deletedAt(test.place) ?? changes.deletedAt(check.refusal);
+      if (kinds.length === 0 || !check.denies || !primary) continue;
+      yield { pair, check, test, kinds, primary };
+      break;
+    }
+  }
+}
+
+/** Whether something that came after a check is still done without it. */
+function isStillDone({ before, after }: Pair, { place }: PlacedTest): boolean {
+  const guarded = before.calls.filter((call) => follows(call.place, place));
+  const names = new Set(after.calls.map(({ name }) => name));
+  return guarded.length === 0 || guarded.some(({ name }) => names.has(name));
+}
+
+const follows = (one: Place, other: Place): boolean =>
+  one.line > other.endLine || (one.line === other.endLine && one.column > other.endColumn);
+
+/** What head checks that base did not, wherever a check may have been moved to. */
+class News {
+  readonly #tests = new Map<CheckedFunction, readonly PlacedTest[]>();
+  readonly #calls = new Map<CheckedFunction, readonly PlacedCall[]>();
+  readonly #steps = new Map<string, readonly string[]>();
+  readonly #routesOf = new Map<string, GuardedRoute[]>();
+  readonly #head: readonly CheckedFunction[];
+  readonly #had: ReadonlyMap<string, GuardedRoute>;
+
+  constructor(pairs: readonly Pair[], base: Checked, head: Checked) {
+    this.#head = head.functions;
+    const pairOf = new Map(pairs.map((pair) => [pair.after, pair]));
+    for (const fn of head.functions) {
+      const pair = pairOf.get(fn);
+      const was = pair?.before;
+      this.#tests.set(fn, pair ? pair.added : testsOf(fn));
+      this.#calls.set(
+        fn,
+        unmatched(fn.calls, was?.calls ?? [], ({ name }) => name).filter(
+          ({ kinds }) => kinds.length > 0,
+        ),
+      );
+    }
+    this.#had = uniqueByTitle(base.routes);
+    for (const route of head.routes) {
+      for (const place of route.handlers) {
+        const key = keyOfPlace(place);
+        this.#routesOf.set(key, [...(this.#routesOf.get(key) ?? []), route]);
+      }
+      const labels = new Set(this.#had.get(route.title)?.guards.map(({ label }) => label));
+      const added = route.guards.filter(({ inline, label }) => !inline && !labels.has(label));
+      this.#steps.set(
+        route.title,
+        added.flatMap(({ kinds }) => kinds),
+      );
+    }
+  }
+
+  routesOf({ place }: CheckedFunction): readonly GuardedRoute[] {
+    return this.#routesOf.get(keyOfPlace(place)) ?? [];
+  }
+
+  /** Whether the queries of a route keep more out than they did. */
+  #isNarrower(route: GuardedRoute): boolean {
+    return route.scoped() > (this.#had.get(route.title)?.scoped() ?? 0);
+  }
+
+  /** Whether something new in head does what a check did. */
+  standIn({ pair: { after }, test, kinds }: Loss): boolean {
+    const routes = this.routesOf(after);
+    if (routes.some(({ title }) => standsIn(this.#steps.get(title) ?? [], kinds))) return true;
+    if (
+      kinds.some((kind) => OF_RECORDS.has(kind)) &&
+      routes.some((route) => this.#isNarrower(route))
+    )
+      return true;
+    return this.#head.some((fn) => {
+      const tests = this.#tests.get(fn)!;
+      if (tests.some(({ label }) => label === test.label)) return true;
+      if (!isNear(fn, after)) return false;
+      return (
+        tests.some((one) => standsIn(one.kinds, kinds)) ||
+        this.#calls.get(fn)!.some((call) => standsIn(call.kinds, kinds))
+      );
+    });
+  }
+}
+
+const keyOfPlace = ({ path, line, column }: Place): string => `${path} ${line} ${column}`;
+
+function standsIn(kinds: readonly string[], lost: readonly string[]): boolean {
+  return kinds.some(
+    (kind) =>
+      lost.includes(kind) ||
+      (OF_ACCESS.has(kind) && lost.some((one) => OF_ACCESS.has(one) || one === "authentication")),
+  );
+}
+
+/** A function that a check may have been moved to: of the same file, or one that calls the function. */
+function isNear(one: CheckedFunction, other: CheckedFunction): boolean {
+  if (one.place.path === other.place.path) return true;
+  const name = lastName(other.symbol);
+  return name !== "" && one.calls.some((call) => call.name === name);
+}
+
+const lastName = (symbol: string): string => symbol.split(".").at(-1)!;
+
+/** What a test checks, the most telling first: that it also asks who somebody is goes without saying. */
+const TELLING = [
+  "signature",
+  "csrf",
+  "role",
+  "permission",
+  "owner",
+  "tenant",
+  "rate",
+  "validation",
+  "authentication",
+];
+/** What of several checks that one deletion takes is told, the gravest first. */
+const GRAVITY = ["authentication", ...TELLING];
+
+function claimOf(
+  losses: readonly Loss[],
+  claims: readonly GuardClaim[],
+  news: News,
+): Classified | undefined {
+  const ranked = losses
+    .flatMap((loss) => {
+      const kind = TELLING.find((one) => loss.kinds.includes(one));
+      return kind === undefined ? [] : [{ loss, kind, rank: GRAVITY.indexOf(kind) }];
+    })
+    .sort((a, b) => a.rank - b.rank);
+  const [first] = ranked;
+  const claim = first && claims.find(({ guard }) => guard === first.kind);
+  if (!claim) return undefined;
+  const { pair, test, primary } = first.loss;
+  const titles = losses.flatMap(({ pair: { after } }) =>
+    news.routesOf(after).map(({ title }) => title),
+  );
+  const effects = effectsOf(pair, primary);
+  const { symbol } = pair.after;
+  const where = symbol === "" ? "a function" : `${symbol}()`;
+  const done = told([...new Set(effects.map(({ name }) => `${name}()`))]);
+  return introduced({
+    claim,
+    label: test.label,
+    protects:
+      titles.length > 0
+        ? told([...new Set(titles)])
+        : done === ""
+          ? `what ${where} gives`
+          : `${done} in ${where}`,
+    at: primary,
+    primary,
+    symbol,
+    identity: pair.after.place.path,
+    related: effects.map(({ name, place }): Step => ({ place, note: `${name}() is still done` })),
+    doubt: undefined,
+  });
+}
+
+/** What head does after where a check stood, and did in base: one call a line, the nearest first. */
+function effectsOf({ before, after }: Pair, primary: Place): PlacedCall[] {
+  const known = new Set(before.calls.map(({ name }) => name));
+  const lines = new Set<number>();
+  return after.calls.filter(
+    ({ name, kinds, place }) =>
+      name !== "" &&
+      kinds.length === 0 &&
+      known.has(name) &&
+      place.line >= primary.line &&
+      !lines.has(place.line) &&
+      lines.add(place.line),
+  );
+}
