@@ -18,6 +18,8 @@ export interface PlacedCheck {
   readonly refusal: Place;
   /** It says that the sender may not, or compares whose something is: no test that may be about anything. */
   readonly denies: boolean;
+  /** What it does is known, not its name alone. */
+  readonly known: boolean;
 }
 
 /** A call that is no check. */

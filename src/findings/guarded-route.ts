@@ -22,6 +22,6 @@ export interface GuardedRoute {
   readonly guards: readonly PlacedGuard[];
   /** The functions that handle the request. */
   readonly handlers: readonly Place[];
-  /** How many records are asked for by who sends the request: the query itself then keeps others' records out. */
-  readonly scoped: () => number;
+  /** What is asked for, and whether by who sends the request too: the query itself then keeps others' records out. */
+  readonly asks: () => readonly { readonly table: string; readonly isScoped: boolean }[];
 }

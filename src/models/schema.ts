@@ -382,6 +382,7 @@ export const VocabularyFile = z.strictObject({
   makers: pattern,
   queries: pattern,
   lookups: pattern,
+  demands: pattern,
   ends: pattern,
   guards: z.record(z.enum(guardKinds), pattern),
   optional: pattern,

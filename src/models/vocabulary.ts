@@ -75,6 +75,11 @@ export class Vocabulary {
     return this.#test(this.#file.lookups, name);
   }
 
+  /** A function of this name, called for no result, is there to fail. */
+  isDemand(name: string): boolean {
+    return this.#test(this.#file.demands, name);
+  }
+
   /** A method of this name, called with nothing, ends an answer. */
   isEnd(name: string): boolean {
     return this.#test(this.#file.ends, name);

@@ -12,6 +12,9 @@ import type { SourceModule } from "../program/program.ts";
 import { type Check, Checks, type Test } from "../routes/checks.ts";
 import type { Places } from "./places.ts";
 
+/** Kinds of guards that a name alone does not tell: much is called validation, and what limits is no check of anybody. */
+const NOT_BY_NAME: ReadonlySet<string> = new Set(["validation", "rate"]);
+
 export function checkedFunctions(
   analysis: Analysis,
   places: Places,
@@ -24,17 +27,23 @@ export function checkedFunctions(
       module.ir.functions.flatMap((_, inner) => {
         const fn = module.functionBase + inner;
         const place = places.ofFunction(fn);
-        return place
-          ? {
-              symbol: analysis.program.symbolOf(fn),
-              place,
-              checks: checks
-                .of(fn)
-                .filter((check) => isOnlyCheck(analysis, check, module, inner, places))
-                .flatMap((check) => placedCheck(check, module, places)),
-              calls: callsOf(analysis, module, inner, places),
-            }
-          : [];
+        if (!place) return [];
+        const known = checks
+          .of(fn)
+          .filter((check) => isOnlyCheck(analysis, check, module, inner, places))
+          .flatMap((check) => placedCheck(check, module, places));
+        const { calls, demands } = callsOf(analysis, module, inner, places);
+        const isKnown = ({ refusal }: PlacedCheck): boolean =>
+          known.some((one) => one.refusal.line === refusal.line);
+        const all = [...known, ...demands.filter((one) => !isKnown(one))];
+        const isCheck = ({ place: { line, column } }: PlacedCall): boolean =>
+          all.some(({ refusal }) => refusal.line === line && refusal.column === column);
+        return {
+          symbol: analysis.program.symbolOf(fn),
+          place,
+          checks: all,
+          calls: calls.filter((call) => !isCheck(call)),
+        };
       }),
     );
 }
@@ -86,7 +95,7 @@ function placedCheck(check: Check, module: SourceModule, places: Places): Placed
     return place ? [{ label: normalise(places.textOf(condition)), kinds: test.kinds, place }] : [];
   });
   return refusal && tests.length > 0
-    ? [{ kinds: check.kinds, tests, refusal, denies: check.denies }]
+    ? [{ kinds: check.kinds, tests, refusal, denies: check.denies, known: true }]
     : [];
 }
 
@@ -98,19 +107,29 @@ function conditionOf({ ir, valueBase }: SourceModule, value: number): number {
     : value;
 }
 
+/** The calls of a function; those that are there to fail, as their names say, are checks. */
 function callsOf(
   { models }: Analysis,
   module: SourceModule,
   inner: number,
   places: Places,
-): PlacedCall[] {
+): { readonly calls: readonly PlacedCall[]; readonly demands: readonly PlacedCheck[] } {
   const { firstInstruction, endInstruction } = module.ir.functions[inner]!;
-  const found: PlacedCall[] = [];
+  const calls: PlacedCall[] = [];
+  const demands: PlacedCheck[] = [];
   for (let local = firstInstruction; local < endInstruction; local++) {
     if (module.ir.kinds[local] !== Kind.Call) continue;
-    const place = places.of(module.valueBase + local);
-    const name = places.nameOf(module.valueBase + local);
-    if (place) found.push({ name, kinds: models.vocabulary.guardKinds(name), place });
+    const value = module.valueBase + local;
+    const place = places.of(value);
+    if (!place) continue;
+    const name = places.nameOf(value);
+    const kinds = models.vocabulary.guardKinds(name);
+    calls.push({ name, kinds, place });
+    const demanded = kinds.filter((kind) => !NOT_BY_NAME.has(kind));
+    if (demanded.length === 0 || !models.vocabulary.isDemand(name)) continue;
+    if (isUsed(module, inner, local)) continue;
+    const test = { label: normalise(places.textOf(value)), kinds: demanded, place };
+    demands.push({ kinds: demanded, tests: [test], refusal: place, denies: true, known: false });
   }
-  return found;
+  return { calls, demands };
 }

@@ -132,8 +132,10 @@ function placed(service: Service, places: Places): GuardedRoute[] {
       symbol: places.symbolOf(registration),
       place,
       handlers: handlers.flatMap((fn) => places.ofFunction(fn) ?? []),
-      scoped: () =>
-        service.accessesOf(route).filter(({ where }) => where.some(isFromPrincipal)).length,
+      asks: () =>
+        service
+          .accessesOf(route)
+          .map(({ table, where }) => ({ table, isScoped: where.some(isFromPrincipal) })),
       guards: guards.flatMap(({ kinds, evidence, origin, label, value }) => {
         // A test inside a handler that compares no identity may be about anything.
         const isTold =

@@ -53,7 +53,8 @@ export function lostChecks(
   const news = new News(pairs, base, head);
   const byPlace = new Map<string, Loss[]>();
   for (const pair of pairs) {
-    for (const loss of lossesOf(pair, changes)) {
+    const isHandler = news.routesOf(pair.after).length > 0;
+    for (const loss of lossesOf(pair, changes, isHandler)) {
       if (news.standIn(loss) || !isStillDone(pair, loss.test)) continue;
       const key = `${loss.primary.path} ${loss.primary.line}`;
       const known = byPlace.get(key);
@@ -85,12 +86,35 @@ function pairUp(
   });
 }
 
-/** A test that is new in a function stands in for one that is gone from it, and then for no other. */
+/** Words that make a check a stricter one. */
+const STRICT = /^(?:write|edit|update|delete|manage|admin|owner|strict|verified|modify|create)$/;
+
+const wordsOf = ({ label }: PlacedTest): string[] =>
+  (label.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+/g) ?? []).map((word) => word.toLowerCase());
+
+const same = (word: string): string => word;
+
+/** `checkAccess(user, board)` for `checkWriteAccess(user, board)`: the same, less a word that makes it strict. */
+function isWeaker(one: PlacedTest, than: PlacedTest): boolean {
+  const [few, many] = [wordsOf(one), wordsOf(than)];
+  return (
+    unmatched(few, many, same).length === 0 &&
+    unmatched(many, few, same).some((word) => STRICT.test(word))
+  );
+}
+
+/** A test that is new in a function stands in for the one gone from it that it is most like, and then for no other. */
 function pairOf(before: CheckedFunction, after: CheckedFunction): Pair {
   const gone = new Set(unmatched(testsOf(before), testsOf(after), labelOf));
   const added = unmatched(testsOf(after), testsOf(before), labelOf).filter((test) => {
-    const replaced = [...gone].find(({ kinds }) => standsIn(test.kinds, kinds));
-    return !replaced || !gone.delete(replaced);
+    const likeness = (one: PlacedTest): number =>
+      -unmatched(wordsOf(one), wordsOf(test), same).length;
+    const [replaced] = [...gone]
+      .filter(({ kinds }) => standsIn(test.kinds, kinds))
+      .sort((a, b) => likeness(b) - likeness(a));
+    if (!replaced) return true;
+    if (!isWeaker(test, replaced)) gone.delete(replaced);
+    return false;
   });
   return { before, after, gone, added };
 }
@@ -110,7 +134,11 @@ function unmatched<T>(ones: readonly T[], others: readonly T[], of: (one: T) => 
 
 const labelOf = ({ label }: PlacedTest): string => label;
 
-function* lossesOf(pair: Pair, changes: Changes): Iterable<Loss> {
+/** Kinds of tests that are about who sends the request, also where it is turned away without a word. */
+const OF_SENDER: ReadonlySet<string> = new Set(["authentication", "role"]);
+
+/** `isHandler`: leaving it leaves the sender without an answer. */
+function* lossesOf(pair: Pair, changes: Changes, isHandler: boolean): Iterable<Loss> {
   for (const check of pair.before.checks) {
     const lost = check.tests.filter((test) => pair.gone.has(test));
     const deleted = lost.filter(({ place }) => changes.deletedAt(place));
@@ -120,7 +148,8 @@ function* lossesOf(pair: Pair, changes: Changes): Iterable<Loss> {
     for (const test of told.toReversed()) {
       const kinds = test.kinds.length > 0 || !isWhole ? test.kinds : check.kinds;
       const primary = changes.deletedAt(test.place) ?? changes.deletedAt(check.refusal);
-      if (kinds.length === 0 || !check.denies || !primary) continue;
+      if (kinds.length === 0 || !primary) continue;
+      if (!check.denies && !(isHandler && kinds.some((kind) => OF_SENDER.has(kind)))) continue;
       yield { pair, check, test, kinds, primary };
       break;
     }
@@ -179,9 +208,18 @@ class News {
     return this.#routesOf.get(keyOfPlace(place)) ?? [];
   }
 
-  /** Whether the queries of a route keep more out than they did. */
+  /** Whether a query of a route that asked for anybody's records asks for those of the sender now. */
   #isNarrower(route: GuardedRoute): boolean {
-    return route.scoped() > (this.#had.get(route.title)?.scoped() ?? 0);
+    const before = this.#had.get(route.title)?.asks() ?? [];
+    const after = route.asks();
+    const count = (asks: typeof after, table: string, scoped: boolean): number =>
+      asks.filter((ask) => ask.table === table && ask.isScoped === scoped).length;
+    return before.some(
+      ({ table, isScoped }) =>
+        !isScoped &&
+        count(after, table, false) < count(before, table, false) &&
+        count(after, table, true) > count(before, table, true),
+    );
   }
 
   /** Whether something new in head does what a check did. */
@@ -208,10 +246,9 @@ class News {
 const keyOfPlace = ({ path, line, column }: Place): string => `${path} ${line} ${column}`;
 
 function standsIn(kinds: readonly string[], lost: readonly string[]): boolean {
+  if (lost.some((kind) => OF_ACCESS.has(kind))) return kinds.some((kind) => OF_ACCESS.has(kind));
   return kinds.some(
-    (kind) =>
-      lost.includes(kind) ||
-      (OF_ACCESS.has(kind) && lost.some((one) => OF_ACCESS.has(one) || one === "authentication")),
+    (kind) => lost.includes(kind) || (lost.includes("authentication") && OF_ACCESS.has(kind)),
   );
 }
 
@@ -253,7 +290,7 @@ function claimOf(
   const [first] = ranked;
   const claim = first && claims.find(({ guard }) => guard === first.kind);
   if (!claim) return undefined;
-  const { pair, test, primary } = first.loss;
+  const { pair, check, test, primary } = first.loss;
   const titles = losses.flatMap(({ pair: { after } }) =>
     news.routesOf(after).map(({ title }) => title),
   );
@@ -275,7 +312,7 @@ function claimOf(
     symbol,
     identity: pair.after.place.path,
     related: effects.map(({ name, place }): Step => ({ place, note: `${name}() is still done` })),
-    doubt: undefined,
+    doubt: check.known ? undefined : "that it checks is known by its name alone",
   });
 }
 
@@ -283,13 +320,15 @@ function claimOf(
 function effectsOf({ before, after }: Pair, primary: Place): PlacedCall[] {
   const known = new Set(before.calls.map(({ name }) => name));
   const lines = new Set<number>();
-  return after.calls.filter(
-    ({ name, kinds, place }) =>
-      name !== "" &&
-      kinds.length === 0 &&
-      known.has(name) &&
-      place.line >= primary.line &&
-      !lines.has(place.line) &&
-      lines.add(place.line),
-  );
+  return after.calls
+    .toSorted((one, other) => one.place.line - other.place.line)
+    .filter(
+      ({ name, kinds, place }) =>
+        name !== "" &&
+        kinds.length === 0 &&
+        known.has(name) &&
+        place.line >= primary.line &&
+        !lines.has(place.line) &&
+        lines.add(place.line),
+    );
 }

@@ -40,7 +40,11 @@ export function removedGuards(
       // What a handler checks itself is compared function by function.
       if (guard.inline) continue;
       if (guard.kinds.some((kind) => kinds.has(kind))) continue;
-      if (guard.kinds.some((kind) => OF_RECORDS.has(kind)) && route.scoped() > 0) continue;
+      if (
+        guard.kinds.some((kind) => OF_RECORDS.has(kind)) &&
+        route.asks().some(({ isScoped }) => isScoped)
+      )
+        continue;
       const primary = placeOf(guard, had, changes);
       if (!primary) continue;
       const claim = claims.find((one) => one.guard === guard.kinds[0]);
