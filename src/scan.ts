@@ -36,7 +36,7 @@ import { createTypeOracle } from "./program/types/ts-morph.ts";
 import { type ChangedTexts, findChanges } from "./queries/change.ts";
 import { createRegexChecker } from "./queries/redos.ts";
 import { isRun, type QueryEntry, type QuerySet, queryOf } from "./queries/registry.ts";
-import { runQueries } from "./queries/run.ts";
+import { type IsVulnerable, runQueries } from "./queries/run.ts";
 import { asIntroduced, type Classified, classify } from "./relevance/classify.ts";
 import { lostChecks } from "./relevance/lost-checks.ts";
 import { removedGuards } from "./relevance/removed-guards.ts";
@@ -93,8 +93,10 @@ export async function scanChange(
   ports.progress("analysing");
   const changed = new Set(change.files.flatMap(({ path, basePath }) => [path, basePath]));
   const isChanged = (path: string): boolean => changed.has(path);
-  const before = await findingsOf(base, change.base.entries, sides.base, isChanged, options);
-  const after = await findingsOf(head, change.head.entries, sides.head, isChanged, options);
+  // Most expressions stand in both trees, and each takes its time.
+  const asking = { ...options, isVulnerable: createRegexChecker() };
+  const before = await findingsOf(base, change.base.entries, sides.base, isChanged, asking);
+  const after = await findingsOf(head, change.head.entries, sides.head, isChanged, asking);
 
   const texts = await changedTexts(change, sides);
   const edits = findChanges(
@@ -218,7 +220,8 @@ async function analyseTree(
   ports.progress("parsing");
   const loaded = await loadProgram(entries, reader, frontends, ports.cache, options);
   ports.progress("analysing");
-  const analysed = await findingsOf(loaded, entries, reader, () => false, options);
+  const asking = { ...options, isVulnerable: createRegexChecker() };
+  const analysed = await findingsOf(loaded, entries, reader, () => false, asking);
   const paths = loaded.program.modules.map(({ path }) => path);
   const accepted = await accept(analysed.findings, entries, reader, paths, undefined, options);
   return { loaded, analysed, accepted };
@@ -269,13 +272,13 @@ async function findingsOf(
   entries: ReadonlyMap<string, string>,
   reader: TextReader,
   isChanged: (path: string) => boolean,
-  options: ScanOptions,
+  options: ScanOptions & { readonly isVulnerable: IsVulnerable },
 ): Promise<Analysed> {
   const analysis = await analysisOf(loaded, entries, reader, isChanged, options.queries);
   const found = runQueries(
     options.queries,
     analysis,
-    createRegexChecker(),
+    options.isVulnerable,
     options.wanted,
     isChanged,
   );
