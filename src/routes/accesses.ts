@@ -53,7 +53,7 @@ export class Accesses {
       const { models, callees } = this.#analysis;
       const { api } = callees.at(call.module, call.local);
       return (
-        models.vocabulary.isShaper(nameOf(call)) ||
+        this.#evaluator.isShaping(call, nameOf(call)) ||
         models
           .rows(models.result(api))
           .rows.some((row) => row.role === "source" && row.kind.startsWith("remote"))

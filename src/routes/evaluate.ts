@@ -21,6 +21,7 @@ import {
   unspread,
 } from "../program/ir/kinds.ts";
 import type { SourceModule } from "../program/program.ts";
+import { shapes } from "./shaping.ts";
 
 /** One run of a function: what it was given, and where it was made. */
 export interface Frame {
@@ -67,6 +68,7 @@ export class Evaluator {
   readonly #analysis: Analysis;
   /** What was found before, by frame and by value of the program. */
   readonly #known = new WeakMap<Frame, Map<number, readonly Meaning[]>>();
+  readonly #shaping = new Map<number, boolean>();
   #steps = 0;
   readonly #frameless = new Map<number, readonly Meaning[]>();
 
@@ -457,6 +459,21 @@ export class Evaluator {
     );
   }
 
+  /** Whether a call lets only some fields of what it is given through, by its name or by what it runs. */
+  isShaping({ module, local }: Term, name: string): boolean {
+    if (this.#analysis.models.vocabulary.isShaper(name)) return true;
+    const { targets, byName } = this.#analysis.callees.at(module, local);
+    const [only, ...others] = targets;
+    if (only === undefined || others.length > 0 || byName) return false;
+    let known = this.#shaping.get(only);
+    if (known === undefined) {
+      const { program } = this.#analysis;
+      known = shapes(program.moduleOf(only).ir, program.functionAt(only));
+      this.#shaping.set(only, known);
+    }
+    return known;
+  }
+
   /** What a call gives: what a model says it hands on, or what the functions it runs return. */
   #result(term: Term, depth: number): readonly Meaning[] {
     const { module, local, frame } = term;
@@ -470,7 +487,7 @@ export class Evaluator {
     const callee: Term = { kind: "term", module, local: operands[from + 1]!, frame };
     const name = operands[from + 3]! < 0 ? "" : strings[operands[from + 3]!]!;
     // What a schema lets through is not what it was given.
-    if (models.vocabulary.isShaper(name)) return [term];
+    if (this.isShaping(term, name)) return [term];
     for (const row of models.rows(this.apiOf(callee)).rows) {
       if (row.role === "router") return [term];
       if (row.role !== "propagator" || !row.whole || row.to.segments[0]?.kind !== "return")

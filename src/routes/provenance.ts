@@ -128,7 +128,7 @@ export class Provenance {
           add({ kind: "principal", name });
           return;
         }
-        if (vocabulary.isShaper(name)) {
+        if (this.#evaluator.isShaping(term, name)) {
           for (let at = from + 4; at < to; at++)
             for (const origin of this.of(
               { ...term, local: unspread(operands[at]!) },
