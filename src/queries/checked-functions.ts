@@ -31,7 +31,7 @@ export function checkedFunctions(
         const known = checks
           .of(fn)
           .filter((check) => isOnlyCheck(analysis, check, module, inner, places))
-          .flatMap((check) => placedCheck(check, module, places));
+          .flatMap((check) => placedCheck(check, places));
         const { calls, demands } = callsOf(analysis, module, inner, places);
         const isKnown = ({ refusal }: PlacedCheck): boolean =>
           known.some((one) => one.refusal.line === refusal.line);
@@ -85,26 +85,18 @@ function isUsed(module: SourceModule, inner: number, value: number): boolean {
   return false;
 }
 
-function placedCheck(check: Check, module: SourceModule, places: Places): PlacedCheck[] {
+function placedCheck(check: Check, places: Places): PlacedCheck[] {
   const refusal = places.of(check.refusal);
   const own: readonly Test[] =
     check.tests.length > 0 ? check.tests : [{ value: check.value, kinds: check.kinds }];
   const tests = own.flatMap((test): PlacedTest[] => {
-    const condition = conditionOf(module, test.value);
-    const place = places.of(condition);
-    return place ? [{ label: normalise(places.textOf(condition)), kinds: test.kinds, place }] : [];
+    // A branch has the place of its condition as written, which may be known to have held before.
+    const place = places.of(test.value);
+    return place ? [{ label: normalise(places.textOf(test.value)), kinds: test.kinds, place }] : [];
   });
   return refusal && tests.length > 0
     ? [{ kinds: check.kinds, tests, refusal, denies: check.denies, known: true }]
     : [];
-}
-
-/** What a branch tests; a call stands for itself. As numbers of the program. */
-function conditionOf({ ir, valueBase }: SourceModule, value: number): number {
-  const local = value - valueBase;
-  return ir.kinds[local] === Kind.Branch
-    ? valueBase + ir.operands[ir.operandStart[local]!]!
-    : value;
 }
 
 /** The calls of a function; those that are there to fail, as their names say, are checks. */
