@@ -736,7 +736,11 @@ export class FunctionSolver {
     });
     for (const [original, label] of facts) {
       let key: FactKey | undefined = original;
-      for (const field of path) key = key === undefined ? undefined : table.throughLoad(key, field);
+      for (const field of path) {
+        // What lies under some name that is not known need not lie under this one.
+        if (key !== undefined && table.fields(table.outputOf(key))[0] === ELEMENT) key = undefined;
+        key = key === undefined ? undefined : table.throughLoad(key, field);
+      }
       if (key === undefined) continue;
       const output = table.outputOf(key);
       const state = table.stateOf(key);
