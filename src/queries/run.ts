@@ -22,6 +22,7 @@ import type { GuardKind } from "../models/rows.ts";
 import { Kind } from "../program/ir/kinds.ts";
 import type { SourceModule } from "../program/program.ts";
 import { isFromPrincipal } from "../query-api.ts";
+import { isGuardedBy } from "../routes/route.ts";
 import { Service } from "../routes/service.ts";
 import { checkedFunctions } from "./checked-functions.ts";
 import { findLogic, type LogicFinding } from "./logic.ts";
@@ -34,6 +35,8 @@ const FUNCTIONS_PASSED = 24;
 
 /** Whether a regular expression can be made to take exponential or quadratic time. */
 export type IsVulnerable = (source: string, flags: string) => boolean;
+
+const VALIDATED = "a step before the handler validates the request";
 
 /** Sources that one sink is reported for; the rest say nothing new. */
 const SOURCES_PER_SINK = 24;
@@ -67,7 +70,19 @@ export function runQueries(
   isCompared: (path: string) => boolean,
 ): Found {
   const tracer = new Tracer(analysis);
-  const flows = [...candidates(queries, analysis, isVulnerable, wanted)].map((candidate) => {
+  const wantsLogic = queries.logic.filter(wanted);
+  const wantsGuards = queries.guard.some(wanted);
+  const text = queries.models.kinds.bit("text");
+  const wantsText = queries.taint.some(
+    (query) => (query.sanitizers & text) !== 0n && wanted(query),
+  );
+  const service =
+    wantsLogic.length > 0 || wantsGuards || wantsText ? new Service(analysis) : undefined;
+  const validated = validatedHandlers(service);
+  const isValidated = (query: TaintQueryEntry, value: number): boolean =>
+    (query.sanitizers & text) !== 0n && isWithin(analysis, value, validated);
+  const found = [...candidates(queries, analysis, isVulnerable, wanted, isValidated)];
+  const flows = found.map((candidate) => {
     const { hit, shared } = candidate;
     const steps = tracer.trace(
       hit,
@@ -87,9 +102,6 @@ export function runQueries(
     for (const fn of passes) paths.add(analysis.program.moduleOf(fn).path);
   }
   for (const { value } of misuses) paths.add(analysis.program.moduleOfValue(value).path);
-  const wantsLogic = queries.logic.filter(wanted);
-  const wantsGuards = queries.guard.some(wanted);
-  const service = wantsLogic.length > 0 || wantsGuards ? new Service(analysis) : undefined;
   const logic = service ? findLogic(service, wantsLogic) : [];
   const routes = wantsGuards ? (service?.routes ?? []) : [];
   for (const fn of routes.flatMap(({ handlers }) => handlers))
@@ -111,6 +123,27 @@ export function runQueries(
     functions: (textOf) =>
       wantsGuards ? checkedFunctions(analysis, new Places(analysis, textOf), isCompared) : [],
   };
+}
+
+/** Functions that handle requests which were validated by a step before them. */
+const validatedHandlers = (service: Service | undefined): ReadonlySet<number> =>
+  new Set(
+    service?.routes
+      .filter((route) => isGuardedBy(route, "validation"))
+      .flatMap(({ handlers }) => handlers),
+  );
+
+/** Whether a value belongs to one of some functions, or to one written inside it. */
+function isWithin({ program }: Analysis, value: number, functions: ReadonlySet<number>): boolean {
+  if (functions.size === 0) return false;
+  const module = program.moduleOfValue(value);
+  for (
+    let inner = program.functionOfValue(value) - module.functionBase;
+    inner >= 0;
+    inner = module.ir.functions[inner]!.parent
+  )
+    if (functions.has(module.functionBase + inner)) return true;
+  return false;
 }
 
 /** Kinds of tests that are about who sends the request, which is plain from what they compare. */
@@ -314,6 +347,7 @@ function* candidates(
   analysis: Analysis,
   isVulnerable: IsVulnerable,
   wanted: (query: QueryEntry) => boolean,
+  isValidated: (query: TaintQueryEntry, value: number) => boolean,
 ): Iterable<Candidate> {
   const taint = queries.taint.filter(wanted);
   const soft = Object.keys(softKinds).map((name) => ({
@@ -357,10 +391,12 @@ function* candidates(
             !query.ignores.has(name),
         )
         .map(({ name }) => name);
+      const validated = isValidated(query, source.value);
       const confidence = confidenceOf(
         query.info.precision,
         analysis.models.kinds.file.sources[source.kind]!.exposure,
         doubts,
+        validated,
       );
       for (const pattern of patterns)
         yield {
@@ -369,7 +405,7 @@ function* candidates(
           shared,
           pattern,
           confidence,
-          doubts: doubts.map((name) => softKinds[name]),
+          doubts: [...doubts.map((name) => softKinds[name]), ...(validated ? [VALIDATED] : [])],
         };
     }
   }
@@ -377,18 +413,20 @@ function* candidates(
 
 /**
  * A query's precision is where confidence starts. Data that is not certainly an outsider's, and what is not known on
- * the way, cap it at medium; a test or a rewriting that is not understood takes one step each.
+ * the way, cap it at medium; a test, a validation or a rewriting that is not understood takes one step each.
  */
 function confidenceOf(
   precision: Confidence,
   exposure: string,
   doubts: readonly SoftKind[],
+  validated: boolean,
 ): Confidence {
   let level = confidences.indexOf(precision);
   if (exposure !== "remote" || doubts.includes("unmodelled") || doubts.includes("by-name"))
     level = Math.min(level, 1);
   if (doubts.includes("tested") || doubts.includes("member")) level--;
   if (doubts.includes("rewritten")) level--;
+  if (validated) level--;
   return confidences[Math.max(level, 0)]!;
 }
 
