@@ -7,10 +7,11 @@ import type { Classified } from "./classify.ts";
 import { type GuardClaim, introduced, OF_RECORDS, told } from "./lost-guard.ts";
 
 /**
- * Procedures, events and actions are put together by builders of the program's own more often than not, and what these
- * add is not followed far enough to say that it is gone.
+ * Events and actions are put together by builders of the program's own more often than not, and what these add is not
+ * followed far enough to say that it is gone.
  */
-const OF_HTTP = /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|\*) /;
+const FOLLOWED =
+  /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|\*|QUERY|MUTATION|SUBSCRIPTION|METHOD|PUBLISH) /;
 
 interface Loss {
   readonly claim: GuardClaim;
@@ -34,7 +35,7 @@ export function removedGuards(
   const losses = new Map<string, Loss>();
   for (const [title, route] of uniqueByTitle(head)) {
     const had = before.get(title);
-    if (!had || !OF_HTTP.test(title)) continue;
+    if (!had || !FOLLOWED.test(title)) continue;
     const kinds = new Set(route.guards.flatMap((guard) => guard.kinds));
     for (const guard of had.guards) {
       // What a handler checks itself is compared function by function.

@@ -121,7 +121,21 @@ export class Tables {
   #chainedTo(call: Term): Term | undefined {
     const { operands, operandStart } = call.module.ir;
     const receiver = operands[operandStart[call.local]! + 2]!;
-    return receiver < 0 ? undefined : this.#evaluator.callBehind({ ...call, local: receiver });
+    if (receiver < 0) return undefined;
+    const made = this.#evaluator.callBehind({ ...call, local: receiver });
+    return made && this.#madeBy(made);
+  }
+
+  /** The end of the chain that a function of the program gives: `const scoped = (name) => signedIn.use(...)`. */
+  #madeBy(call: Term): Term {
+    if (this.#rowsOf(call).some((row) => row.role === "route" && row.chain)) return call;
+    const [only, ...others] = this.#evaluator.meaningOf(call);
+    const isChain =
+      only?.kind === "term" &&
+      others.length === 0 &&
+      only.module.ir.kinds[only.local] === Kind.Call &&
+      this.#rowsOf(only).some((row) => row.role === "route" && row.chain);
+    return isChain ? only : call;
   }
 
   #route(
