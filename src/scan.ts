@@ -39,9 +39,13 @@ import { runQueries } from "./queries/run.ts";
 import { asIntroduced, type Classified, classify } from "./relevance/classify.ts";
 import { removedGuards } from "./relevance/removed-guards.ts";
 import type { Notice, Report } from "./report/report.ts";
+import { alsoRead, compareSurfaces } from "./surface/compare.ts";
+import type { Watched } from "./surface/watch.ts";
 
 export interface ScanOptions extends LoadOptions {
   readonly queries: QuerySet;
+  /** What of the change its security log tells. */
+  readonly watched: Watched;
   readonly wanted: (query: QueryEntry) => boolean;
   /** What is sure enough to be reported. */
   readonly shown: (finding: Finding) => boolean;
@@ -91,8 +95,8 @@ export async function scanChange(
   ports.progress("analysing");
   const changed = new Set(change.files.flatMap(({ path, basePath }) => [path, basePath]));
   const isChanged = (path: string): boolean => changed.has(path);
-  const before = await findingsOf(base, change.base.entries, sides.base, isChanged, options);
-  const after = await findingsOf(head, change.head.entries, sides.head, isChanged, options);
+  const before = await findingsOf(base, change.base.entries, sides.base, isChanged, true, options);
+  const after = await findingsOf(head, change.head.entries, sides.head, isChanged, true, options);
 
   const texts = await changedTexts(change, sides);
   const edits = findChanges(
@@ -144,6 +148,13 @@ export async function scanChange(
     accepted,
     hunks,
     loaded: head,
+    surface: compareSurfaces(
+      options.watched,
+      change.files,
+      { ...before, texts: texts.base },
+      { ...after, texts: texts.head },
+      await unchangedTexts(change, isChanged, sides.base, options.watched),
+    ),
     analysed: { ...after, textOf: (path) => after.textOf(path) ?? texts.head.get(path) },
     options,
   });
@@ -162,6 +173,18 @@ async function changedTexts(
   );
   const after = told.flatMap(({ path, headId: id }) => (id === undefined ? [] : [{ path, id }]));
   return { base: await sides.base.read(before), head: await sides.head.read(after) };
+}
+
+/** Texts of files of base that say what is not new though the change leaves them alone. */
+function unchangedTexts(
+  { base }: ReadChange["change"],
+  isChanged: (path: string) => boolean,
+  reader: TextReader,
+  watched: Watched,
+): Promise<ReadonlyMap<string, string>> {
+  const isRead = alsoRead(watched);
+  const files = [...base.entries].filter(([path]) => isRead(path) && !isChanged(path));
+  return reader.read(files.map(([path, id]) => ({ path, id })));
 }
 
 const byTheChange = (finding: Finding): Classified => ({
@@ -217,7 +240,7 @@ async function analyseTree(
   ports.progress("parsing");
   const loaded = await loadProgram(entries, reader, frontends, ports.cache, options);
   ports.progress("analysing");
-  const analysed = await findingsOf(loaded, entries, reader, () => false, options);
+  const analysed = await findingsOf(loaded, entries, reader, () => false, false, options);
   const paths = loaded.program.modules.map(({ path }) => path);
   const accepted = await accept(analysed.findings, entries, reader, paths, undefined, options);
   return { loaded, analysed, accepted };
@@ -267,10 +290,17 @@ async function findingsOf(
   entries: ReadonlyMap<string, string>,
   reader: TextReader,
   isChanged: (path: string) => boolean,
+  comparesRoutes: boolean,
   options: ScanOptions,
 ): Promise<Analysed> {
   const analysis = await analysisOf(loaded, entries, reader, isChanged, options.queries);
-  const found = runQueries(options.queries, analysis, createRegexChecker(), options.wanted);
+  const found = runQueries(
+    options.queries,
+    analysis,
+    createRegexChecker(),
+    options.wanted,
+    comparesRoutes,
+  );
   // Only files that something is said of are read again; most of a tree never is.
   const textOf = await textsOf(analysis.program, entries, reader, found.paths);
   return { findings: found.findings(textOf), routes: found.routes(textOf), analysis, textOf };

@@ -18,6 +18,8 @@ export interface GuardedRoute {
   readonly symbol: string;
   readonly place: Place;
   readonly guards: readonly PlacedGuard[];
+  /** Anybody may call it: nothing before it or in it asks who sends the request, and nothing above it is unknown. */
+  readonly isOpen: boolean;
   /** Whether some record is asked for by who sends the request: the query itself then keeps others' records out. */
   readonly isScoped: () => boolean;
 }

@@ -64,6 +64,7 @@ export function runQueries(
   analysis: Analysis,
   isVulnerable: IsVulnerable,
   wanted: (query: QueryEntry) => boolean,
+  comparesRoutes: boolean,
 ): Found {
   const tracer = new Tracer(analysis);
   const flows = [...candidates(queries, analysis, isVulnerable, wanted)].map((candidate) => {
@@ -87,10 +88,9 @@ export function runQueries(
   }
   for (const { value } of misuses) paths.add(analysis.program.moduleOfValue(value).path);
   const wantsLogic = queries.logic.filter(wanted);
-  const wantsGuards = queries.guard.some(wanted);
-  const service = wantsLogic.length > 0 || wantsGuards ? new Service(analysis) : undefined;
+  const service = wantsLogic.length > 0 || comparesRoutes ? new Service(analysis) : undefined;
   const logic = service ? findLogic(service, wantsLogic) : [];
-  const routes = wantsGuards ? (service?.routes ?? []) : [];
+  const routes = comparesRoutes ? (service?.routes ?? []) : [];
   for (const { registration, guards } of routes)
     for (const value of [registration, ...guards.map((guard) => guard.value)])
       paths.add(analysis.program.moduleOfValue(value).path);
@@ -102,9 +102,19 @@ export function runQueries(
     findings: (textOf) =>
       withFingerprints(build(analysis, flows, misuses, logic, new Places(analysis, textOf))),
     routes: (textOf) =>
-      service && wantsGuards ? placed(service, new Places(analysis, textOf)) : [],
+      service && comparesRoutes ? placed(service, new Places(analysis, textOf)) : [],
   };
 }
+
+/** Kinds of guards that nobody passes without being known. */
+const KNOWS_WHO: ReadonlySet<GuardKind> = new Set([
+  "authentication",
+  "role",
+  "owner",
+  "tenant",
+  "permission",
+  "signature",
+]);
 
 /** Kinds of tests that are about who sends the request, which is plain from what they compare. */
 const tellsWho = (kind: GuardKind): boolean =>
@@ -124,6 +134,9 @@ function placed(service: Service, places: Places): GuardedRoute[] {
       title: `${method} ${path}`,
       symbol: places.symbolOf(registration),
       place,
+      isOpen:
+        route.chain === "whole" &&
+        !guards.some(({ kinds }) => kinds.some((kind) => KNOWS_WHO.has(kind))),
       isScoped: () => service.accessesOf(route).some(({ where }) => where.some(isFromPrincipal)),
       guards: guards.flatMap(({ kinds, evidence, origin, label, value }) => {
         // A test inside a handler that compares no identity may be about anything.

@@ -37,7 +37,7 @@ export async function analyse(
     new ValueTracking(program.program, linker, queries().models),
     entries,
   );
-  const found = runQueries(queries(), analysis, isVulnerable, () => true);
+  const found = runQueries(queries(), analysis, isVulnerable, () => true, true);
   const textOf = (path: string): string | undefined => files.get(path);
   return { analysis, findings: found.findings(textOf), routes: found.routes(textOf) };
 }
