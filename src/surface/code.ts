@@ -23,12 +23,10 @@ function newSinks(
   renamed: (path: string) => string,
 ): SurfaceEntry[] {
   const moved = pair(base, head, ({ name, text }) => `${name} ${text}`);
-  const edited = pair(
-    moved.base.map((one) => ({ ...one, path: renamed(one.path) })),
-    moved.head,
-    ({ name, path, symbol }) => `${name} ${path} ${symbol}`,
-  );
-  return edited.head.map(({ name, detail, path, line, symbol }) => ({
+  const keyOf = ({ name, symbol }: Site, path: string): string => `${name} ${path} ${symbol}`;
+  const had = new Set(base.map((one) => keyOf(one, renamed(one.path))));
+  const added = moved.head.filter((one) => !had.has(keyOf(one, one.path)));
+  return added.map(({ name, detail, path, line, symbol }) => ({
     kind: "sink",
     effect: "added",
     name: detail,
