@@ -15,6 +15,7 @@ import { type Acceptance, type AcceptanceInput, acceptance } from "./findings/ac
 import type { Baseline } from "./findings/baseline.ts";
 import type { Finding } from "./findings/finding.ts";
 import type { GuardedRoute } from "./findings/guarded-route.ts";
+import type { OptionSite } from "./findings/option.ts";
 import { SUPPRESSION_MARK } from "./findings/suppressions.ts";
 import { TYPED_FILES } from "./limits.ts";
 import type { Gate } from "./policy/gate.ts";
@@ -33,10 +34,12 @@ import {
 import type { Program } from "./program/program.ts";
 import { createTypeOracle } from "./program/types/ts-morph.ts";
 import { type ChangedTexts, findChanges } from "./queries/change.ts";
+import { loosenedSettings } from "./queries/loosened-settings.ts";
 import { createRegexChecker } from "./queries/redos.ts";
 import { isRun, type QueryEntry, type QuerySet, queryOf } from "./queries/registry.ts";
 import { runQueries } from "./queries/run.ts";
 import { asIntroduced, type Classified, classify } from "./relevance/classify.ts";
+import { loosenedOptions, saidOnce } from "./relevance/loosened-options.ts";
 import { removedGuards } from "./relevance/removed-guards.ts";
 import type { Notice, Report } from "./report/report.ts";
 import { alsoRead, compareSurfaces } from "./surface/compare.ts";
@@ -99,13 +102,18 @@ export async function scanChange(
   const after = await findingsOf(head, change.head.entries, sides.head, isChanged, true, options);
 
   const texts = await changedTexts(change, sides);
-  const edits = findChanges(
-    options.queries.change.filter(options.wanted),
-    change.files,
-    texts,
-    (path) => leftOutByPath(path, { ...options, includeTests: true }) !== undefined,
-  );
-  const classified = [
+  const wantedOptions = options.queries.option.filter(options.wanted);
+  const isLeftOut = (path: string): boolean =>
+    leftOutByPath(path, { ...options, includeTests: true }) !== undefined;
+  const edits = [
+    ...findChanges(options.queries.change.filter(options.wanted), change.files, texts, isLeftOut),
+    ...loosenedSettings(
+      wantedOptions,
+      change.files.filter(({ path }) => !isLeftOut(path)),
+      texts,
+    ),
+  ];
+  const found = [
     ...classify(
       before.findings.filter(options.shown),
       after.findings.filter(options.shown),
@@ -117,8 +125,12 @@ export async function scanChange(
       change,
       options.queries.guard.filter(options.wanted),
     ).filter(({ finding }) => options.shown(finding)),
+    ...loosenedOptions(before.options, after.options, change).filter(({ finding }) =>
+      options.shown(finding),
+    ),
     ...edits.filter(options.shown).map(byTheChange),
   ];
+  const classified = saidOnce(found, wantedOptions);
   const introduced = new Set(
     classified
       .filter(({ relevance }) => relevance === "introduced")
@@ -281,6 +293,7 @@ async function accept(
 export interface Analysed {
   readonly findings: readonly Finding[];
   readonly routes: readonly GuardedRoute[];
+  readonly options: readonly OptionSite[];
   readonly analysis: Analysis;
   readonly textOf: (path: string) => string | undefined;
 }
@@ -290,7 +303,7 @@ async function findingsOf(
   entries: ReadonlyMap<string, string>,
   reader: TextReader,
   isChanged: (path: string) => boolean,
-  comparesRoutes: boolean,
+  compares: boolean,
   options: ScanOptions,
 ): Promise<Analysed> {
   const analysis = await analysisOf(loaded, entries, reader, isChanged, options.queries);
@@ -299,11 +312,17 @@ async function findingsOf(
     analysis,
     createRegexChecker(),
     options.wanted,
-    comparesRoutes,
+    compares,
   );
   // Only files that something is said of are read again; most of a tree never is.
   const textOf = await textsOf(analysis.program, entries, reader, found.paths);
-  return { findings: found.findings(textOf), routes: found.routes(textOf), analysis, textOf };
+  return {
+    findings: found.findings(textOf),
+    routes: found.routes(textOf),
+    options: found.options(textOf),
+    analysis,
+    textOf,
+  };
 }
 
 async function analysisOf(

@@ -117,7 +117,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "src/change/commit.ts",
     "src/version.ts",
   ],
-  "src/relevance": ["src/findings", "src/change/change-set.ts", "src/limits.ts"],
+  "src/relevance": ["src/findings", "src/change/change-set.ts", "src/limits.ts", "src/support"],
   "src/cache": [
     "src/program/ir",
     "src/program/load.ts",

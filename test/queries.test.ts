@@ -6,15 +6,21 @@ import type { ChangeSet } from "../src/change/change-set.ts";
 import { diffLines } from "../src/change/lines.ts";
 import { confidences, type Finding } from "../src/findings/finding.ts";
 import { packageRoot } from "../src/package-root.ts";
+import { loosenedSettings } from "../src/queries/loosened-settings.ts";
 import { classify } from "../src/relevance/classify.ts";
+import { loosenedOptions, saidOnce } from "../src/relevance/loosened-options.ts";
 import { removedGuards } from "../src/relevance/removed-guards.ts";
 import { analyse, queries } from "./support/analyse.ts";
 
 const root = join(packageRoot, "fixtures");
 const ids = new Set(
-  [...queries().taint, ...queries().misuse, ...queries().logic, ...queries().guard].map(
-    ({ info }) => info.id,
-  ),
+  [
+    ...queries().taint,
+    ...queries().misuse,
+    ...queries().logic,
+    ...queries().guard,
+    ...queries().option,
+  ].map(({ info }) => info.id),
 );
 
 interface Mark {
@@ -168,10 +174,20 @@ for (const id of readdirSync(root)
           const before = await analyse(base);
           const after = await analyse(head);
           const change = changeOf(base, head);
-          const classified = [
+          const found = [
             ...classify(before.findings.filter(shown), after.findings.filter(shown), change),
             ...removedGuards(before.routes, after.routes, change, queries().guard),
-          ].filter(({ relevance }) => relevance !== "fixed");
+            ...loosenedOptions(before.options, after.options, change),
+            ...loosenedSettings(queries().option, change.files, { base, head }).map((finding) => ({
+              finding,
+              relevance: "introduced" as const,
+              reason: "",
+              primary: finding.at,
+            })),
+          ];
+          const classified = saidOnce(found, queries().option).filter(
+            ({ relevance }) => relevance !== "fixed",
+          );
           expect(
             disagreements(
               head,

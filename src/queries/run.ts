@@ -17,6 +17,7 @@ import {
 } from "../findings/finding.ts";
 import { normalise, type Unnumbered, withFingerprints } from "../findings/fingerprint.ts";
 import type { GuardedRoute } from "../findings/guarded-route.ts";
+import type { OptionSite } from "../findings/option.ts";
 import { type SoftKind, softKinds } from "../models/kinds.ts";
 import type { GuardKind } from "../models/rows.ts";
 import { Kind } from "../program/ir/kinds.ts";
@@ -26,6 +27,7 @@ import { isFromPrincipal } from "../query-api.ts";
 import { Service } from "../routes/service.ts";
 import { findLogic, type LogicFinding } from "./logic.ts";
 import { findMisuses, type Misuse } from "./misuse.ts";
+import { type FoundOption, findOptions } from "./options.ts";
 import type { QueryEntry, QuerySet, TaintQueryEntry } from "./registry.ts";
 
 /** Text of a module, for statements and places; undefined when it cannot be had any more. */
@@ -57,6 +59,8 @@ export interface Found {
   readonly findings: (textOf: TextOf) => Finding[];
   /** What the service offers, for a comparison with another state of it. */
   readonly routes: (textOf: TextOf) => GuardedRoute[];
+  /** Options of calls, for the same. */
+  readonly options: (textOf: TextOf) => OptionSite[];
 }
 
 export function runQueries(
@@ -64,7 +68,7 @@ export function runQueries(
   analysis: Analysis,
   isVulnerable: IsVulnerable,
   wanted: (query: QueryEntry) => boolean,
-  comparesRoutes: boolean,
+  compares: boolean,
 ): Found {
   const tracer = new Tracer(analysis);
   const flows = [...candidates(queries, analysis, isVulnerable, wanted)].map((candidate) => {
@@ -88,23 +92,42 @@ export function runQueries(
   }
   for (const { value } of misuses) paths.add(analysis.program.moduleOfValue(value).path);
   const wantsLogic = queries.logic.filter(wanted);
-  const service = wantsLogic.length > 0 || comparesRoutes ? new Service(analysis) : undefined;
+  const service = wantsLogic.length > 0 || compares ? new Service(analysis) : undefined;
   const logic = service ? findLogic(service, wantsLogic) : [];
-  const routes = comparesRoutes ? (service?.routes ?? []) : [];
+  const routes = compares ? (service?.routes ?? []) : [];
   for (const { registration, guards } of routes)
     for (const value of [registration, ...guards.map((guard) => guard.value)])
       paths.add(analysis.program.moduleOfValue(value).path);
   for (const { result } of logic)
     for (const { at } of [result, ...result.related])
       paths.add(analysis.program.moduleOfValue(at).path);
+  const options = compares ? findOptions(analysis, queries.option.filter(wanted)) : [];
+  for (const { call } of options) paths.add(analysis.program.moduleOfValue(call).path);
   return {
     paths,
     findings: (textOf) =>
       withFingerprints(build(analysis, flows, misuses, logic, new Places(analysis, textOf))),
-    routes: (textOf) =>
-      service && comparesRoutes ? placed(service, new Places(analysis, textOf)) : [],
+    routes: (textOf) => (service && compares ? placed(service, new Places(analysis, textOf)) : []),
+    options: (textOf) => optionSites(options, new Places(analysis, textOf)),
   };
 }
+
+/** Options in places and words. */
+const optionSites = (options: readonly FoundOption[], places: Places): OptionSite[] =>
+  options.flatMap(({ query, option, value, same, call, at }) => {
+    const place = places.of(call);
+    if (!place) return [];
+    return {
+      claim: query,
+      option: option.option,
+      judge: option.judge,
+      value,
+      key: [query.info.id, option.row, same].join(" "),
+      symbol: places.symbolOf(call),
+      call: place,
+      at: places.of(at) ?? place,
+    };
+  });
 
 /** Kinds of guards that nobody passes without being known. */
 const KNOWS_WHO: ReadonlySet<GuardKind> = new Set([

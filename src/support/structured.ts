@@ -38,7 +38,8 @@ export function settingsOf(text: string): readonly Setting[] {
   const visit = (node: unknown, keys: readonly string[], at: number | undefined): void => {
     const range = (node as { range?: readonly number[] | null } | null)?.range ?? undefined;
     const own = range?.[0] ?? at;
-    if (isMap(node)) {
+    if ((isMap(node) || isSeq(node)) && node.items.length === 0) add(keys, "", at ?? own);
+    else if (isMap(node)) {
       for (const pair of node.items) {
         const key = isScalar(pair.key) ? pair.key : undefined;
         visit(pair.value, [...keys, String(key?.value ?? "")], key?.range?.[0] ?? own);

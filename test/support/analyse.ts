@@ -3,6 +3,7 @@ import { ValueTracking } from "../../src/callgraph/value-tracking.ts";
 import { Analysis } from "../../src/dataflow/analysis.ts";
 import type { Finding } from "../../src/findings/finding.ts";
 import type { GuardedRoute } from "../../src/findings/guarded-route.ts";
+import type { OptionSite } from "../../src/findings/option.ts";
 import { frontends } from "../../src/program/frontends/registry.ts";
 import { createLinker } from "../../src/program/link/linker.ts";
 import { libraryEntries } from "../../src/program/link/packages.ts";
@@ -18,9 +19,12 @@ export const queries = (): QuerySet => {
 };
 const isVulnerable = createRegexChecker();
 
-export async function analyse(
-  files: ReadonlyMap<string, string>,
-): Promise<{ analysis: Analysis; findings: Finding[]; routes: GuardedRoute[] }> {
+export async function analyse(files: ReadonlyMap<string, string>): Promise<{
+  analysis: Analysis;
+  findings: Finding[];
+  routes: GuardedRoute[];
+  options: OptionSite[];
+}> {
   const program = await loadProgram(
     new Map([...files.keys()].map((path) => [path, path])),
     {
@@ -39,5 +43,10 @@ export async function analyse(
   );
   const found = runQueries(queries(), analysis, isVulnerable, () => true, true);
   const textOf = (path: string): string | undefined => files.get(path);
-  return { analysis, findings: found.findings(textOf), routes: found.routes(textOf) };
+  return {
+    analysis,
+    findings: found.findings(textOf),
+    routes: found.routes(textOf),
+    options: found.options(textOf),
+  };
 }
