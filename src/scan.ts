@@ -18,6 +18,8 @@ import type { GuardedRoute } from "./findings/guarded-route.ts";
 import type { OptionSite } from "./findings/option.ts";
 import { SUPPRESSION_MARK } from "./findings/suppressions.ts";
 import { TYPED_FILES } from "./limits.ts";
+import { packageData } from "./packages/data.ts";
+import { findPackages } from "./packages/find.ts";
 import type { Gate } from "./policy/gate.ts";
 import { frontends } from "./program/frontends/registry.ts";
 import { createLinker } from "./program/link/linker.ts";
@@ -112,6 +114,17 @@ export async function scanChange(
       change.files.filter(({ path }) => !isLeftOut(path)),
       texts,
     ),
+    ...(await findPackages({
+      queries: options.queries.package.filter(options.wanted),
+      data: packageData(),
+      files: change.files,
+      texts,
+      base: base.program,
+      head: head.program,
+      linker: after.analysis.tracking.linker,
+      entries: change.head.entries,
+      read: (paths) => readPaths(paths, change.head.entries, sides.head),
+    })),
   ];
   const found = [
     ...classify(
@@ -186,6 +199,19 @@ async function changedTexts(
   const after = told.flatMap(({ path, headId: id }) => (id === undefined ? [] : [{ path, id }]));
   return { base: await sides.base.read(before), head: await sides.head.read(after) };
 }
+
+/** Texts of files of a tree. */
+const readPaths = (
+  paths: readonly string[],
+  entries: ReadonlyMap<string, string>,
+  reader: TextReader,
+): Promise<ReadonlyMap<string, string>> =>
+  reader.read(
+    paths.flatMap((path) => {
+      const id = entries.get(path);
+      return id === undefined ? [] : [{ path, id }];
+    }),
+  );
 
 /** Texts of files of base that say what is not new though the change leaves them alone. */
 function unchangedTexts(

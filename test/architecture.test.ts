@@ -81,6 +81,16 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "src/change": ["src/support", "src/limits.ts"],
   "src/attribution": ["src/change", "src/support"],
   "src/manifests": ["src/support"],
+  "src/packages": [
+    "src/findings",
+    "src/manifests",
+    "src/queries/registry.ts",
+    "src/change/change-set.ts",
+    "src/program/program.ts",
+    "src/program/ir",
+    "src/package-root.ts",
+    "src/support",
+  ],
   "src/surface/surface.ts": ["src/findings"],
   "src/surface": [
     "src/findings",

@@ -2,8 +2,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import type { ChangeSet } from "../src/change/change-set.ts";
-import { diffLines } from "../src/change/lines.ts";
 import { confidences, type Finding } from "../src/findings/finding.ts";
 import { packageRoot } from "../src/package-root.ts";
 import { loosenedSettings } from "../src/queries/loosened-settings.ts";
@@ -11,6 +9,7 @@ import { classify } from "../src/relevance/classify.ts";
 import { loosenedOptions, saidOnce } from "../src/relevance/loosened-options.ts";
 import { removedGuards } from "../src/relevance/removed-guards.ts";
 import { analyse, queries } from "./support/analyse.ts";
+import { changeOf } from "./support/change-of.ts";
 
 const root = join(packageRoot, "fixtures");
 const ids = new Set(
@@ -104,46 +103,6 @@ function disagreements(
     );
   }
   return wrong;
-}
-
-function changeOf(base: ReadonlyMap<string, string>, head: ReadonlyMap<string, string>): ChangeSet {
-  const files = [...new Set([...base.keys(), ...head.keys()])].sort().flatMap((path) => {
-    const before = base.get(path);
-    const after = head.get(path);
-    if (before === after) return [];
-    return [
-      {
-        path,
-        basePath: path,
-        status:
-          before === undefined
-            ? ("added" as const)
-            : after === undefined
-              ? ("deleted" as const)
-              : ("modified" as const),
-        baseId: before === undefined ? undefined : path,
-        headId: after === undefined ? undefined : path,
-        binary: false,
-        submodule: false,
-        hunks: diffLines((before ?? "").split(/(?<=\n)/), (after ?? "").split(/(?<=\n)/)),
-      },
-    ];
-  });
-  const tree = (label: string, side: ReadonlyMap<string, string>) => ({
-    label,
-    entries: new Map([...side.keys()].map((path) => [path, path])),
-  });
-  return {
-    description: "base to head",
-    baseCommit: "base",
-    headCommit: "head",
-    range: { tip: undefined, excluded: [] },
-    base: tree("base", base),
-    head: tree("head", head),
-    files,
-    notices: [],
-    gaps: [],
-  };
 }
 
 const isFolder = (path: string): boolean => statSync(path).isDirectory();

@@ -586,11 +586,25 @@ export const OptionQuery = z.strictObject({
 });
 export type OptionQuery = z.infer<typeof OptionQuery>;
 
+/** Packages that a change brings in: `queries/package/<id>/query.yml` */
+export const PackageQuery = z.strictObject({
+  ...languageNeutral,
+  kind: z.literal("package"),
+  claims: z
+    .enum(["missing", "near"])
+    .describe("missing: nothing provides it; near: its name is one edit away from another's"),
+  message: z
+    .string()
+    .describe("`{name}` is the package's, `{what}` or `{near}` what is wrong with it"),
+});
+export type PackageQuery = z.infer<typeof PackageQuery>;
+
 export const QueryFile = z.discriminatedUnion("kind", [
   TaintQuery,
   MisuseQuery,
   ChangeQuery,
   GuardQuery,
   OptionQuery,
+  PackageQuery,
 ]);
 export type QueryFile = z.infer<typeof QueryFile>;

@@ -4,6 +4,7 @@ import { toHead } from "../change/change-set.ts";
 import type { Finding, Place } from "../findings/finding.ts";
 import { type Unnumbered, withFingerprints } from "../findings/fingerprint.ts";
 import { changeWords, isWeaker, type OptionValue } from "../findings/option.ts";
+import { plainFinding } from "../findings/plain.ts";
 import { dockerfileSettings, isDockerfile } from "../support/dockerfile.ts";
 import { groupBy } from "../support/group-by.ts";
 import { fits, type Setting, settingsOf } from "../support/structured.ts";
@@ -123,32 +124,12 @@ function placeOf(file: ChangedFile, { head, base }: Loosened): Place {
 function findingOf(query: OptionQueryEntry, list: readonly Loosened[], at: Place): Unnumbered {
   const name = nameOf(list[0]!.keys);
   const words = list.map(({ keys, was, is }) => changeWords(nameOf(keys), was, is)).join(", ");
-  return {
+  return plainFinding({
     query: query.info,
     message: query.message.replaceAll("{changes}", () => words),
     at,
-    source: undefined,
-    sourceKind: "",
-    sinkKind: "",
-    symbol: "",
-    flows: [],
-    related: [],
-    guards: [],
-    passes: [],
-    confidence: query.info.precision,
-    doubts: [],
-    exposure: "none",
-    identity: {
-      query: query.info.id,
-      sourceKind: "",
-      sinkKind: "",
-      symbol: "",
-      sourceSymbol: "",
-      statement: name,
-      sourceStatement: words,
-      through: "",
-    },
-  };
+    about: `${name} ${words}`,
+  });
 }
 
 const nameOf = (keys: readonly string[]): string =>

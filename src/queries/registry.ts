@@ -12,6 +12,7 @@ import type {
   GuardQuery,
   MisuseQuery,
   OptionQuery,
+  PackageQuery,
   TaintQuery,
 } from "../models/schema.ts";
 import { Vocabulary } from "../models/vocabulary.ts";
@@ -124,13 +125,22 @@ export interface OptionQueryEntry {
   readonly settings: readonly OptionSetting[];
 }
 
+/** What is claimed of packages. */
+export interface PackageQueryEntry {
+  readonly kind: "package";
+  readonly info: QueryInfo;
+  readonly message: string;
+  readonly claims: PackageQuery["claims"];
+}
+
 export type QueryEntry =
   | TaintQueryEntry
   | MisuseQueryEntry
   | ChangeQueryEntry
   | LogicQueryEntry
   | GuardQueryEntry
-  | OptionQueryEntry;
+  | OptionQueryEntry
+  | PackageQueryEntry;
 
 export interface LogicQueryEntry {
   readonly kind: "logic";
@@ -147,6 +157,7 @@ export interface QuerySet {
   readonly change: readonly ChangeQueryEntry[];
   readonly guard: readonly GuardQueryEntry[];
   readonly option: readonly OptionQueryEntry[];
+  readonly package: readonly PackageQueryEntry[];
   readonly logic: readonly LogicQueryEntry[];
 }
 
@@ -160,6 +171,7 @@ export function assembleQueries(data: QueryData, logic: readonly LogicQuery[] = 
   const change: ChangeQueryEntry[] = [];
   const guard: GuardQueryEntry[] = [];
   const option: OptionQueryEntry[] = [];
+  const packages: PackageQueryEntry[] = [];
   const seen = new Map<string, string>();
   for (const { file, data: query } of data.queries) {
     const twin = seen.get(query.id);
@@ -170,6 +182,7 @@ export function assembleQueries(data: QueryData, logic: readonly LogicQuery[] = 
       else if (query.kind === "misuse") misuse.push(misuseQuery(query, models));
       else if (query.kind === "change") change.push(changeQuery(query));
       else if (query.kind === "option") option.push(optionQuery(query, models));
+      else if (query.kind === "package") packages.push(packageQuery(query));
       else
         guard.push({
           kind: "guard",
@@ -179,7 +192,16 @@ export function assembleQueries(data: QueryData, logic: readonly LogicQuery[] = 
         });
     });
   }
-  return { models, taint, misuse, change, guard, option, logic: logic.map(logicQuery) };
+  return {
+    models,
+    taint,
+    misuse,
+    change,
+    guard,
+    option,
+    package: packages,
+    logic: logic.map(logicQuery),
+  };
 }
 
 /** Every query of a set, in no particular order. */
@@ -189,6 +211,7 @@ export const allQueries = ({
   change,
   guard,
   option,
+  package: packages,
   logic,
 }: QuerySet): readonly QueryEntry[] => [
   ...taint,
@@ -196,6 +219,7 @@ export const allQueries = ({
   ...change,
   ...guard,
   ...option,
+  ...packages,
   ...logic,
 ];
 
@@ -230,7 +254,9 @@ function naming(file: string, work: () => void): void {
   }
 }
 
-function info(query: TaintQuery | MisuseQuery | ChangeQuery | GuardQuery | OptionQuery): QueryInfo {
+function info(
+  query: TaintQuery | MisuseQuery | ChangeQuery | GuardQuery | OptionQuery | PackageQuery,
+): QueryInfo {
   const { id, name, cwe, severity, precision, persona, why, fix, good, bad } = query;
   return {
     id,
@@ -345,6 +371,13 @@ function optionQuery(query: OptionQuery, models: Models): OptionQueryEntry {
     settings,
   };
 }
+
+const packageQuery = (query: PackageQuery): PackageQueryEntry => ({
+  kind: "package",
+  info: info(query),
+  message: query.message,
+  claims: query.claims,
+});
 
 function optionJudge(
   row: OptionQuery["options"][number] | OptionQuery["settings"][number],
