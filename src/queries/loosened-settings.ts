@@ -13,8 +13,6 @@ import type { OptionQueryEntry, OptionSetting } from "./registry.ts";
 
 interface Side {
   readonly settings: readonly Setting[];
-  /** Keys of every setting and of all that holds one. */
-  readonly owners: ReadonlySet<string>;
   readonly byKeys: ReadonlyMap<string, Setting>;
 }
 
@@ -58,10 +56,15 @@ const joined = (keys: readonly string[]): string => keys.join("\0");
 
 function sideOf(path: string, text: string): Side {
   const settings = isDockerfile(path) ? dockerfileSettings(text) : settingsOf(text);
-  const owners = new Set<string>();
-  for (const { keys } of settings)
-    for (let length = 0; length <= keys.length; length++) owners.add(joined(keys.slice(0, length)));
-  return { settings, owners, byKeys: new Map(settings.map((one) => [joined(one.keys), one])) };
+  const byKeys = new Map<string, Setting>();
+  // What holds settings is there too, with no value of its own and the place of the first.
+  for (const { keys, line } of settings)
+    for (let length = 1; length < keys.length; length++) {
+      const outer = keys.slice(0, length);
+      if (!byKeys.has(joined(outer))) byKeys.set(joined(outer), { keys: outer, value: "", line });
+    }
+  for (const one of settings) byKeys.set(joined(one.keys), one);
+  return { settings: [...byKeys.values()], byKeys };
 }
 
 function* loosened(row: OptionSetting, base: Side, head: Side): Iterable<Loosened> {
@@ -72,7 +75,7 @@ function* loosened(row: OptionSetting, base: Side, head: Side): Iterable<Loosene
   const strong = (one: Setting): boolean => !row.judge.isWeak(one.value);
   for (const [key, path] of keys) {
     const owner = ownerOf(row, path);
-    if (!base.owners.has(owner) || !head.owners.has(owner)) continue;
+    if (owner !== "" && !(base.byKeys.has(owner) && head.byKeys.has(owner))) continue;
     const [was, is] = [base.byKeys.get(key), head.byKeys.get(key)];
     if (excepted(row, head, path)) continue;
     const one = { keys: path, was: optionValue(was), is: optionValue(is), head: is, base: was };
