@@ -62,7 +62,8 @@ describe("manifests", () => {
         "[project]",
         'name = "shop"',
         "dependencies = [",
-        '  "fastapi[all]>=0.110",',
+        '  "fastapi[all]>=0.110", # until "starlette" is fixed, don\'t raise',
+        '  # see "flask" # too',
         "  'httpx',  # client",
         "]",
         "[project.optional-dependencies]",
@@ -71,7 +72,7 @@ describe("manifests", () => {
         "[dependency-groups]",
         'lint = ["ruff"]',
       ),
-    ).toEqual(["4 fastapi >=0.110", "5 httpx ", "8 pytest >=8 dev", "9 redis ", "11 ruff  dev"]);
+    ).toEqual(["4 fastapi >=0.110", "6 httpx ", "9 pytest >=8 dev", "10 redis ", "12 ruff  dev"]);
     expect(
       read(
         "pyproject.toml",

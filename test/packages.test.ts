@@ -88,6 +88,11 @@ describe("an import in JavaScript", () => {
       { "tsconfig.json": '{ "compilerOptions": { "paths": { "tools/*": ["./generated/*"] } } }' },
     ],
     [
+      "a scope of a tsconfig",
+      'import make from "@lib/make";',
+      { "tsconfig.json": '{ "compilerOptions": { "paths": { "@lib/*": ["./generated/*"] } } }' },
+    ],
+    [
       "an alias of a bundler",
       'import make from "maker";',
       { "vite.config.ts": 'export default { resolve: { alias: { maker: "/gen/make" } } };' },

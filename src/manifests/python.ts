@@ -41,12 +41,17 @@ function tableOf(section: string, key: string): { dev: boolean; by: "text" | "ke
   return group === undefined ? undefined : { dev: DEV.test(group), by: "key" };
 }
 
+/** Texts are kept as they are, whatever stands in them. */
+const withoutComment = (line: string): string =>
+  line.replace(/("(?:[^"\\]|\\.)*"|'[^']*')|#.*/g, (_, text?: string) => text ?? "");
+
 /** Read line by line: only tables of one kind matter, and their lines are wanted. */
 export function pyproject(text: string): Dependency[] {
   const found: Dependency[] = [];
   let section = "";
   let open: { dev: boolean } | undefined;
-  linesOf(text).forEach((line, index) => {
+  linesOf(text).forEach((written, index) => {
+    const line = withoutComment(written);
     const header = /^\s*\[+\s*([^\]]+?)\s*\]+\s*(?:#.*)?$/.exec(line);
     if (header && !open) {
       section = header[1]!.replaceAll('"', "");

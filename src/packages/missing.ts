@@ -3,7 +3,7 @@ import type { Dependency } from "../manifests/dependency.ts";
 import { normalisedName } from "../manifests/python.ts";
 import type { EcosystemData } from "./data.ts";
 import type { AddedImport } from "./imports.ts";
-import { isPublished, locks, speaksOf } from "./provided.ts";
+import { isAliased, isPublished, locks, speaksOf } from "./provided.ts";
 
 /** What a manifest and its lock file have to say. */
 export interface Governing {
@@ -57,7 +57,8 @@ export function missingImport(
   if (governing.lock !== undefined && lock === undefined) return undefined;
   const names = namesOf(one, data);
   for (const text of declaring.values())
-    if (names.some((each) => speaksOf(text, ecosystem, each))) return undefined;
+    if (names.some((each) => speaksOf(text, ecosystem, each)) || isAliased(text, name))
+      return undefined;
   const isSure = lock !== undefined && locks(lock, ecosystem, needed);
   return {
     name,

@@ -39,13 +39,22 @@ export function speaksOf(text: string, ecosystem: Ecosystem, name: string): bool
     ecosystem === "pypi"
       ? [...new Set([name, normalisedName(name), name.replace(/-/g, "_")])]
       : [name];
-  return forms.some((form) => {
-    const quoted = form.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
-    return new RegExp(`(?<![\\w.-])${quoted}(?![\\w-])`, ecosystem === "pypi" ? "i" : "").test(
+  return forms.some((form) =>
+    new RegExp(`(?<![\\w.-])${escaped(form)}(?![\\w-])`, ecosystem === "pypi" ? "i" : "").test(
       text,
-    );
-  });
+    ),
+  );
 }
+
+/** Whether a text gives the scope of a package another meaning: `"@lib/*": ["./lib/*"]`, `alias: { "@lib": "./lib" }`. */
+export function isAliased(text: string, name: string): boolean {
+  const [scope] = name.split("/");
+  return (
+    name.startsWith("@") && new RegExp(`["'\`^]${escaped(scope!)}(?:/\\*|/?["'\`])`).test(text)
+  );
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 
 /** Whether a lock file is that of a manifest: it has what the manifest asked for before. */
 export function locks(lock: string, ecosystem: Ecosystem, needed: readonly Dependency[]): boolean {
