@@ -79,9 +79,9 @@ async function missingImports(
 ): Promise<Unnumbered[]> {
   const { base, head, linker, files, texts, entries } = input;
   const added = addedImports(head, linker, files, texts.head);
-  const candidates = added.filter((one) =>
-    isCandidate(one, importedNames(base, one.ecosystem), input),
-  );
+  if (added.length === 0) return [];
+  const imported = { npm: importedNames(base, "npm"), pypi: importedNames(base, "pypi") };
+  const candidates = added.filter((one) => isCandidate(one, imported[one.ecosystem], input));
   const found: Unnumbered[] = [];
   for (const ecosystem of ["npm", "pypi"] as const) {
     const own = candidates.filter((one) => one.ecosystem === ecosystem);

@@ -31,6 +31,7 @@ class Finder {
   readonly #analysis: Analysis;
   readonly #byMark = new Map<number, { query: OptionQueryEntry; option: OptionCall }[]>();
   readonly #named: { query: OptionQueryEntry; option: OptionCall; named: RegExp }[] = [];
+  readonly #byName = new Map<string, { query: OptionQueryEntry; option: OptionCall }[]>();
   readonly #found: FoundOption[] = [];
   #stored: ReadonlySet<number> | undefined;
 
@@ -87,8 +88,12 @@ class Finder {
   }
 
   #assigned(module: SourceModule, local: number, name: string, value: number): void {
-    for (const { query, option, named } of this.#named) {
-      if (!named.test(name)) continue;
+    let rows = this.#byName.get(name);
+    if (!rows) {
+      rows = this.#named.filter(({ named }) => named.test(name));
+      this.#byName.set(name, rows);
+    }
+    for (const { query, option } of rows) {
       this.#found.push({
         query,
         option: { ...option, option: name },
