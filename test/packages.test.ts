@@ -232,6 +232,8 @@ describe("a dependency", () => {
     expect(await found(npm, head("exprses"))).toEqual([
       "package.json:7 near-name-package medium exprses",
     ]);
+    const { "package-lock.json": _, ...notLocked } = head("exprses");
+    expect(await found(npm, notLocked)).toHaveLength(1);
     expect(await found(npm, head("express-validator"))).toEqual([]);
     expect(await found(npm, head("preact"))).toEqual([]);
   });

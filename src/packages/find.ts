@@ -9,7 +9,7 @@ import type { Linker, Program } from "../program/program.ts";
 import type { PackageQueryEntry } from "../queries/registry.ts";
 import type { EcosystemData, PackageData } from "./data.ts";
 import { type AddedImport, addedImports, importedNames } from "./imports.ts";
-import { type Missing, mayProvide, missingImport, unlocked } from "./missing.ts";
+import { type Governing, type Missing, mayProvide, missingImport, unlocked } from "./missing.ts";
 import { nearName } from "./near-names.ts";
 import { isPublished, lockAbove, manifestAbove } from "./provided.ts";
 
@@ -30,12 +30,10 @@ export interface PackageInput {
   readonly read: (paths: readonly string[]) => Promise<ReadonlyMap<string, string>>;
 }
 
-type Npm = AddedImport["ecosystem"];
-
 /** A manifest of the change with what it asked for before and asks for now. */
 interface ChangedManifest {
   readonly path: string;
-  readonly ecosystem: Npm;
+  readonly ecosystem: AddedImport["ecosystem"];
   readonly before: readonly Dependency[];
   readonly after: readonly Dependency[];
 }
@@ -43,15 +41,18 @@ interface ChangedManifest {
 export async function findPackages(input: PackageInput): Promise<Finding[]> {
   if (input.queries.length === 0) return [];
   const manifests = changedManifests(input);
-  const found: Unnumbered[] = [];
-  for (const query of input.queries) {
-    if (query.claims === "near") found.push(...nearNames(query, manifests, input));
-    else {
-      found.push(...(await missingImports(query, manifests, input)));
-      found.push(...(await notLocked(query, manifests, input)));
-    }
+  const near = input.queries
+    .filter(({ claims }) => claims === "near")
+    .flatMap((query) => nearNames(query, manifests, input));
+  const missing: Unnumbered[] = [];
+  for (const query of input.queries.filter(({ claims }) => claims === "missing")) {
+    missing.push(...(await missingImports(query, manifests, input)));
+    missing.push(...(await notLocked(query, manifests, input)));
   }
-  return withFingerprints(found);
+  // A name that is another's misspelt is one thing to say of its line.
+  const isSaid = ({ at, identity }: Unnumbered): boolean =>
+    near.some((one) => one.at.path === at.path && one.identity.statement === identity.statement);
+  return withFingerprints([...near, ...missing.filter((one) => !isSaid(one))]);
 }
 
 function changedManifests({ files, texts }: PackageInput): ChangedManifest[] {
@@ -94,9 +95,11 @@ async function missingImports(
       const text = manifest === undefined ? undefined : declaring.get(manifest);
       if (manifest === undefined || text === undefined) continue;
       const governing = { manifest, lock: lockAbove(manifest, entries, data) };
-      const needed = manifestKind(manifest)!.read(manifest, text);
+      const needed =
+        manifests.find(({ path }) => path === manifest)?.before ??
+        manifestKind(manifest)!.read(manifest, text);
       const missing = missingImport(one, data, governing, declaring, needed);
-      if (missing) found.push(importFinding(query, one, missing));
+      if (missing) found.push(importFinding(query, one, governing, missing));
     }
   }
   return found;
@@ -156,21 +159,23 @@ const placeAt = (path: string, line: number, column = 1, length = 0): Place => (
 function importFinding(
   query: PackageQueryEntry,
   { name, path, line, column }: AddedImport,
-  { isSure, looked }: Missing,
+  { manifest, lock }: Governing,
+  { doubt }: Missing,
 ): Unnumbered {
+  const files = [manifest, ...(lock === undefined ? [] : [lock])].join(" nor ");
   return plainFinding({
     query: query.info,
     message: query.message
       .replaceAll("{name}", () => name)
       .replaceAll(
         "{what}",
-        () => `is imported, and neither ${looked} nor anything else in the repository provides it`,
+        () => `is imported, and neither ${files} nor anything else in the repository provides it`,
       ),
     at: placeAt(path, line, column, name.length),
     about: name,
     kind: "import",
-    confidence: isSure ? "high" : "medium",
-    doubts: isSure ? [] : ["no lock file says what is installed"],
+    confidence: doubt === undefined ? "high" : "medium",
+    doubts: doubt === undefined ? [] : [doubt],
   });
 }
 

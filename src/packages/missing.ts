@@ -13,10 +13,8 @@ export interface Governing {
 }
 
 export interface Missing {
-  readonly name: string;
-  readonly isSure: boolean;
-  /** Where it was looked for, in words. */
-  readonly looked: string;
+  /** Why it is not sure; undefined where it is. */
+  readonly doubt: string | undefined;
 }
 
 /** The names under which an import may be declared. */
@@ -59,12 +57,9 @@ export function missingImport(
   for (const text of declaring.values())
     if (names.some((each) => speaksOf(text, ecosystem, each)) || isAliased(text, name))
       return undefined;
-  const isSure = lock !== undefined && locks(lock, ecosystem, needed);
-  return {
-    name,
-    isSure,
-    looked: [governing.manifest, governing.lock].filter(Boolean).join(" or "),
-  };
+  if (lock === undefined) return { doubt: "no lock file says what is installed" };
+  const isOfManifest = locks(lock, ecosystem, needed);
+  return { doubt: isOfManifest ? undefined : "the lock file lacks more of what is needed" };
 }
 
 /** Dependencies that are new in a manifest, and that its lock file does not have. */
