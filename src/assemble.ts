@@ -12,6 +12,7 @@ import { linesOf } from "./report/code-frame.ts";
 import type { Notice, Report, ReportedFinding } from "./report/report.ts";
 import { assess, scoreFinding } from "./risk/score.ts";
 import type { Analysed } from "./scan.ts";
+import type { SurfaceEntry } from "./surface/surface.ts";
 import { version } from "./version.ts";
 
 interface Parts {
@@ -24,6 +25,7 @@ interface Parts {
   readonly classified: readonly Classified[];
   readonly accepted: Acceptance;
   readonly hunks?: readonly HunkAttribution[];
+  readonly surface?: readonly SurfaceEntry[];
   readonly loaded: LoadedProgram;
   readonly analysed: Analysed;
   readonly options: { readonly gate: Gate; readonly remarks: readonly Notice[] };
@@ -54,7 +56,8 @@ export function assemble(parts: Parts): Report {
   const counted = reported.filter(({ suppressed }) => suppressed === undefined);
   const notAnalysed = notAnalysedOf(change, loaded);
   const notices = noticesOf(parts, notAnalysed);
-  const assessment = assess(counted);
+  const surface = parts.surface ?? [];
+  const assessment = assess(counted, surface);
   const { modules } = analysed.analysis.program;
   return {
     tool: { name: "adr-scan", version },
@@ -65,6 +68,7 @@ export function assemble(parts: Parts): Report {
     findings: reported,
     assessment,
     hunks,
+    surface,
     notAnalysed,
     notices,
     counts: {

@@ -16,8 +16,11 @@ import type { Baseline } from "./findings/baseline.ts";
 import type { CheckedFunction } from "./findings/checked-function.ts";
 import type { Finding } from "./findings/finding.ts";
 import type { GuardedRoute } from "./findings/guarded-route.ts";
+import type { OptionSite } from "./findings/option.ts";
 import { SUPPRESSION_MARK } from "./findings/suppressions.ts";
 import { TYPED_FILES } from "./limits.ts";
+import { packageData } from "./packages/data.ts";
+import { findPackages } from "./packages/find.ts";
 import type { Gate } from "./policy/gate.ts";
 import { frontends } from "./program/frontends/registry.ts";
 import { createLinker } from "./program/link/linker.ts";
@@ -34,16 +37,22 @@ import {
 import type { Program } from "./program/program.ts";
 import { createTypeOracle } from "./program/types/ts-morph.ts";
 import { type ChangedTexts, findChanges } from "./queries/change.ts";
+import { loosenedSettings } from "./queries/loosened-settings.ts";
 import { createRegexChecker } from "./queries/redos.ts";
 import { isRun, type QueryEntry, type QuerySet, queryOf } from "./queries/registry.ts";
 import { type IsVulnerable, runQueries } from "./queries/run.ts";
 import { asIntroduced, type Classified, classify } from "./relevance/classify.ts";
+import { loosenedOptions, saidOnce } from "./relevance/loosened-options.ts";
 import { lostChecks } from "./relevance/lost-checks.ts";
 import { removedGuards } from "./relevance/removed-guards.ts";
 import type { Notice, Report } from "./report/report.ts";
+import { alsoRead, compareSurfaces } from "./surface/compare.ts";
+import type { Watched } from "./surface/watch.ts";
 
 export interface ScanOptions extends LoadOptions {
   readonly queries: QuerySet;
+  /** What of the change its security log tells. */
+  readonly watched: Watched;
   readonly wanted: (query: QueryEntry) => boolean;
   /** What is sure enough to be reported. */
   readonly shown: (finding: Finding) => boolean;
@@ -99,14 +108,30 @@ export async function scanChange(
   const after = await findingsOf(head, change.head.entries, sides.head, isChanged, asking);
 
   const texts = await changedTexts(change, sides);
-  const edits = findChanges(
-    options.queries.change.filter(options.wanted),
-    change.files,
-    texts,
-    (path) => leftOutByPath(path, { ...options, includeTests: true }) !== undefined,
-  );
+  const wantedOptions = options.queries.option.filter(options.wanted);
+  const isLeftOut = (path: string): boolean =>
+    leftOutByPath(path, { ...options, includeTests: true }) !== undefined;
+  const edits = [
+    ...findChanges(options.queries.change.filter(options.wanted), change.files, texts, isLeftOut),
+    ...loosenedSettings(
+      wantedOptions,
+      change.files.filter(({ path }) => !isLeftOut(path)),
+      texts,
+    ),
+    ...(await findPackages({
+      queries: options.queries.package.filter(options.wanted),
+      data: packageData(),
+      files: change.files,
+      texts,
+      base: base.program,
+      head: head.program,
+      linker: after.analysis.tracking.linker,
+      entries: change.head.entries,
+      read: (paths) => readPaths(paths, change.head.entries, sides.head),
+    })),
+  ];
   const guards = options.queries.guard.filter(options.wanted);
-  const classified = [
+  const found = [
     ...classify(
       before.findings.filter(options.shown),
       after.findings.filter(options.shown),
@@ -115,9 +140,11 @@ export async function scanChange(
     ...[
       ...removedGuards(before.routes, after.routes, change, guards),
       ...lostChecks(before, after, change, guards),
+      ...loosenedOptions(before.options, after.options, change),
     ].filter(({ finding }) => options.shown(finding)),
     ...edits.filter(options.shown).map(byTheChange),
   ];
+  const classified = saidOnce(found, wantedOptions);
   const introduced = new Set(
     classified
       .filter(({ relevance }) => relevance === "introduced")
@@ -147,6 +174,13 @@ export async function scanChange(
     accepted,
     hunks,
     loaded: head,
+    surface: compareSurfaces(
+      options.watched,
+      change.files,
+      { ...before, texts: texts.base },
+      { ...after, texts: texts.head },
+      await unchangedTexts(change, isChanged, sides.base, options.watched),
+    ),
     analysed: { ...after, textOf: (path) => after.textOf(path) ?? texts.head.get(path) },
     options,
   });
@@ -165,6 +199,31 @@ async function changedTexts(
   );
   const after = told.flatMap(({ path, headId: id }) => (id === undefined ? [] : [{ path, id }]));
   return { base: await sides.base.read(before), head: await sides.head.read(after) };
+}
+
+/** Texts of files of a tree. */
+const readPaths = (
+  paths: readonly string[],
+  entries: ReadonlyMap<string, string>,
+  reader: TextReader,
+): Promise<ReadonlyMap<string, string>> =>
+  reader.read(
+    paths.flatMap((path) => {
+      const id = entries.get(path);
+      return id === undefined ? [] : [{ path, id }];
+    }),
+  );
+
+/** Texts of files of base that say what is not new though the change leaves them alone. */
+function unchangedTexts(
+  { base }: ReadChange["change"],
+  isChanged: (path: string) => boolean,
+  reader: TextReader,
+  watched: Watched,
+): Promise<ReadonlyMap<string, string>> {
+  const isRead = alsoRead(watched);
+  const files = [...base.entries].filter(([path]) => isRead(path) && !isChanged(path));
+  return reader.read(files.map(([path, id]) => ({ path, id })));
 }
 
 const byTheChange = (finding: Finding): Classified => ({
@@ -221,7 +280,7 @@ async function analyseTree(
   const loaded = await loadProgram(entries, reader, frontends, ports.cache, options);
   ports.progress("analysing");
   const asking = { ...options, isVulnerable: createRegexChecker() };
-  const analysed = await findingsOf(loaded, entries, reader, () => false, asking);
+  const analysed = await findingsOf(loaded, entries, reader, undefined, asking);
   const paths = loaded.program.modules.map(({ path }) => path);
   const accepted = await accept(analysed.findings, entries, reader, paths, undefined, options);
   return { loaded, analysed, accepted };
@@ -263,18 +322,26 @@ export interface Analysed {
   readonly findings: readonly Finding[];
   readonly routes: readonly GuardedRoute[];
   readonly functions: readonly CheckedFunction[];
+  readonly options: readonly OptionSite[];
   readonly analysis: Analysis;
   readonly textOf: (path: string) => string | undefined;
 }
 
+/** `isChanged`: undefined for a tree that is compared with nothing. */
 async function findingsOf(
   loaded: LoadedProgram,
   entries: ReadonlyMap<string, string>,
   reader: TextReader,
-  isChanged: (path: string) => boolean,
+  isChanged: ((path: string) => boolean) | undefined,
   options: ScanOptions & { readonly isVulnerable: IsVulnerable },
 ): Promise<Analysed> {
-  const analysis = await analysisOf(loaded, entries, reader, isChanged, options.queries);
+  const analysis = await analysisOf(
+    loaded,
+    entries,
+    reader,
+    isChanged ?? (() => false),
+    options.queries,
+  );
   const found = runQueries(
     options.queries,
     analysis,
@@ -288,6 +355,7 @@ async function findingsOf(
     findings: found.findings(textOf),
     routes: found.routes(textOf),
     functions: found.functions(textOf),
+    options: found.options(textOf),
     analysis,
     textOf,
   };

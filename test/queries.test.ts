@@ -2,20 +2,25 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import type { ChangeSet } from "../src/change/change-set.ts";
-import { diffLines } from "../src/change/lines.ts";
 import { confidences, type Finding } from "../src/findings/finding.ts";
 import { packageRoot } from "../src/package-root.ts";
+import { loosenedSettings } from "../src/queries/loosened-settings.ts";
 import { classify } from "../src/relevance/classify.ts";
+import { loosenedOptions, saidOnce } from "../src/relevance/loosened-options.ts";
 import { lostChecks } from "../src/relevance/lost-checks.ts";
 import { removedGuards } from "../src/relevance/removed-guards.ts";
 import { analyse, queries } from "./support/analyse.ts";
+import { changeOf } from "./support/change-of.ts";
 
 const root = join(packageRoot, "fixtures");
 const ids = new Set(
-  [...queries().taint, ...queries().misuse, ...queries().logic, ...queries().guard].map(
-    ({ info }) => info.id,
-  ),
+  [
+    ...queries().taint,
+    ...queries().misuse,
+    ...queries().logic,
+    ...queries().guard,
+    ...queries().option,
+  ].map(({ info }) => info.id),
 );
 
 interface Mark {
@@ -101,46 +106,6 @@ function disagreements(
   return wrong;
 }
 
-function changeOf(base: ReadonlyMap<string, string>, head: ReadonlyMap<string, string>): ChangeSet {
-  const files = [...new Set([...base.keys(), ...head.keys()])].sort().flatMap((path) => {
-    const before = base.get(path);
-    const after = head.get(path);
-    if (before === after) return [];
-    return [
-      {
-        path,
-        basePath: path,
-        status:
-          before === undefined
-            ? ("added" as const)
-            : after === undefined
-              ? ("deleted" as const)
-              : ("modified" as const),
-        baseId: before === undefined ? undefined : path,
-        headId: after === undefined ? undefined : path,
-        binary: false,
-        submodule: false,
-        hunks: diffLines((before ?? "").split(/(?<=\n)/), (after ?? "").split(/(?<=\n)/)),
-      },
-    ];
-  });
-  const tree = (label: string, side: ReadonlyMap<string, string>) => ({
-    label,
-    entries: new Map([...side.keys()].map((path) => [path, path])),
-  });
-  return {
-    description: "base to head",
-    baseCommit: "base",
-    headCommit: "head",
-    range: { tip: undefined, excluded: [] },
-    base: tree("base", base),
-    head: tree("head", head),
-    files,
-    notices: [],
-    gaps: [],
-  };
-}
-
 const isFolder = (path: string): boolean => statSync(path).isDirectory();
 const shown = ({ confidence }: Finding): boolean => confidences.indexOf(confidence) >= 1;
 
@@ -169,11 +134,21 @@ for (const id of readdirSync(root)
           const before = await analyse(base);
           const after = await analyse(head);
           const change = changeOf(base, head);
-          const classified = [
+          const found = [
             ...classify(before.findings.filter(shown), after.findings.filter(shown), change),
             ...removedGuards(before.routes, after.routes, change, queries().guard),
             ...lostChecks(before, after, change, queries().guard),
-          ].filter(({ relevance }) => relevance !== "fixed");
+            ...loosenedOptions(before.options, after.options, change),
+            ...loosenedSettings(queries().option, change.files, { base, head }).map((finding) => ({
+              finding,
+              relevance: "introduced" as const,
+              reason: "",
+              primary: finding.at,
+            })),
+          ];
+          const classified = saidOnce(found, queries().option).filter(
+            ({ relevance }) => relevance !== "fixed",
+          );
           expect(
             disagreements(
               head,

@@ -4,6 +4,7 @@ import type { ChangedFile, Hunk } from "../src/change/change-set.ts";
 import type { Finding, Place, QueryInfo, Relevance, Step } from "../src/findings/finding.ts";
 import type { Report, ReportedFinding } from "../src/report/report.ts";
 import { assess, scoreFinding } from "../src/risk/score.ts";
+import type { SurfaceEntry } from "../src/surface/surface.ts";
 
 export const sqlInjection: QueryInfo = {
   id: "sql-injection",
@@ -344,6 +345,33 @@ const sorted = findings.toSorted(
   (a, b) => order.indexOf(a.relevance) - order.indexOf(b.relevance) || b.risk.score - a.risk.score,
 );
 
+const surface: readonly SurfaceEntry[] = [
+  {
+    kind: "open-route",
+    effect: "added",
+    name: "POST /hooks/:id",
+    detail: "no guard",
+    grows: true,
+    at: at("src/routes/invoices.js", 3, 1),
+  },
+  {
+    kind: "dependency",
+    effect: "added",
+    name: "left-\u202epad | <b>@team</b>",
+    detail: "npm ^1.0.0",
+    grows: true,
+    at: at("package.json", 12, 1),
+  },
+  {
+    kind: "migration",
+    effect: "changed",
+    name: "db/migrations/001_users.sql",
+    detail: "",
+    grows: false,
+    at: at("db/migrations/001_users.sql", 1, 1),
+  },
+];
+
 export const sample: Report = {
   tool: { name: "adr-scan", version: "0.1.0" },
   mode: "diff",
@@ -351,8 +379,12 @@ export const sample: Report = {
   baseCommit: "1a2b3c4".padEnd(40, "0"),
   headCommit: undefined,
   findings: sorted,
-  assessment: assess(findings.filter(({ suppressed }) => suppressed === undefined)),
+  assessment: assess(
+    findings.filter(({ suppressed }) => suppressed === undefined),
+    surface,
+  ),
   hunks: [byClaude, byCursor, byNobody],
+  surface,
   notAnalysed: ["db/schema.rb", "db/seed.sql", "deploy/Makefile"],
   notices: [
     {
@@ -398,6 +430,7 @@ export const sample: Report = {
 export const clean: Report = {
   ...sample,
   findings: [],
+  surface: [],
   assessment: assess([]),
   notAnalysed: [],
   notices: [],

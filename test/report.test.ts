@@ -102,7 +102,7 @@ describe("the text report", () => {
   it("starts with what was compared, the answer, and what was not analysed", () => {
     expect(lines.slice(0, 6)).toEqual([
       "adr-scan 0.1.0: main (1a2b3c4) to the working tree",
-      "4 introduced, 1 touched, 1 fixed, 1 suppressed - risk 84/100 critical",
+      "4 introduced, 1 touched, 1 fixed, 1 suppressed - risk 85/100 critical",
       "NOT ANALYSED: 3 changed files in Makefile, Ruby, SQL: db/schema.rb, db/seed.sql,",
       "deploy/Makefile",
       "INCOMPLETE: 1 thing could not be looked at (src/broken.ts), see the notices",
@@ -379,7 +379,8 @@ describe("the Markdown report", () => {
     const size = Buffer.byteLength(markdown);
     expect(size).toBeLessThanOrEqual(MAX_BYTES);
     expect(size).toBeGreaterThan(0.95 * MAX_BYTES);
-    const shown = markdown.match(/<details>/g)?.length ?? 0;
+    // One more is of the attack surface.
+    const shown = (markdown.match(/<details>/g)?.length ?? 0) - 1;
     expect(markdown).toContain(
       `**${(3000 - shown).toLocaleString("en")} findings of the lowest risk left out`,
     );
@@ -393,7 +394,11 @@ describe("the Markdown report", () => {
     }));
     const notices = sample.notices.map((notice) => ({ ...notice, message: long }));
     const notAnalysed = Array.from({ length: 40 }, (_, i) => `${"p/".repeat(20_000)}${i}.rb`);
-    const markdown = reporters.markdown({ ...sample, findings, notices, notAnalysed }, options);
+    const surface = sample.surface.map((entry) => ({ ...entry, name: long }));
+    const markdown = reporters.markdown(
+      { ...sample, findings, notices, notAnalysed, surface },
+      options,
+    );
     expect(Buffer.byteLength(markdown)).toBeLessThanOrEqual(MAX_BYTES);
   });
 
@@ -408,8 +413,15 @@ describe("the Markdown report", () => {
     const markdown = reporters.markdown(report, options);
     expect(markdown).not.toMatch(/<img|\*\*b\*\*|\[l\]|@team|(?<!&)#12|http:\/\/|^# /m);
     expect(markdown).toContain("````\n> 1 | ```");
-    const rows = markdown.split("\n").filter((line) => line.startsWith("| "));
-    for (const row of rows) expect(row.match(/\|/g)).toHaveLength(6);
+    const [findings = "", surface = ""] = markdown.split("### Attack surface");
+    for (const [table, bars] of [
+      [findings, 6],
+      [surface, 3],
+    ] as const) {
+      const rows = table.split("\n").filter((line) => line.startsWith("| "));
+      expect(rows.length).toBeGreaterThan(2);
+      for (const row of rows) expect(row.match(/\|/g)).toHaveLength(bars);
+    }
   });
 });
 

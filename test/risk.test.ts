@@ -19,13 +19,16 @@ import {
   exposureWeights,
   type FindingRisk,
   furtherShare,
+  growthPoints,
   levelFloors,
   levelOf,
+  mostGrowth,
   neutralProbability,
   relevanceWeights,
   scoreFinding,
   severityWeights,
 } from "../src/risk/score.ts";
+import type { SurfaceEntry, SurfaceKind } from "../src/surface/surface.ts";
 import { at, attributed, finding, sqlInjection } from "./report-sample.ts";
 
 const exposures: readonly Exposure[] = ["none", "library", "entry", "unauthenticated"];
@@ -237,6 +240,43 @@ describe("the score of a change", () => {
   });
 });
 
+describe("growth of the attack surface", () => {
+  const entry = (kind: SurfaceKind, name: string, grows = true): SurfaceEntry => ({
+    kind,
+    effect: "added",
+    name,
+    detail: "",
+    grows,
+    at: at("a.ts", 1, 1),
+  });
+
+  it("counts each thing once, and only what is new", () => {
+    const one = entry("open-route", "GET /a");
+    expect(assess([], [one, one, entry("host", "a.dev")])).toMatchObject({
+      score: 4,
+      level: "low",
+    });
+    expect(assess([], [entry("open-route", "GET /a", false), entry("migration", "1.sql")])).toEqual(
+      assess([]),
+    );
+  });
+
+  it("alone never leaves the lowest level", () => {
+    const many = Array.from({ length: 50 }, (_, i) => entry("ci", String(i)));
+    expect(assess([], many)).toMatchObject({ score: mostGrowth, level: "low" });
+  });
+
+  it("raises the score of any findings, and shows in the sum", () => {
+    fc.assert(
+      fc.property(fc.array(counted, { maxLength: 3 }), (risks) => {
+        const { score: value, explanation } = assess(risks, [entry("permission", "root")]);
+        expect(value).toBeGreaterThanOrEqual(assess(risks).score);
+        expect(explanation.at(-1)).toContain(`= ${value}, which is`);
+      }),
+    );
+  });
+});
+
 describe("docs/risk.md", () => {
   it("states the weights that are used", () => {
     const weights = {
@@ -266,6 +306,15 @@ describe("docs/risk.md", () => {
   it("states the levels that are used", () => {
     const stated = table("The score of a change").map(([level, from]) => [level, Number(from)]);
     expect(stated).toEqual(levelFloors.map(([level, floor]) => [level, floor]));
+  });
+
+  it("states the points that are used", () => {
+    const stated = table("Growth of the attack surface").map(([kind, points]) => [
+      kind.replaceAll("`", ""),
+      Number(points),
+    ]);
+    expect(stated).toEqual(Object.entries(growthPoints));
+    expect(document).toContain(`at most ${mostGrowth}`);
   });
 
   it("works out an example that comes out", () => {

@@ -15,6 +15,7 @@ import { isOwnQueryFile } from "../queries/data.ts";
 import { allQueries, loadQueries, type QueryEntry, type QuerySet } from "../queries/registry.ts";
 import type { Notice } from "../report/report.ts";
 import type { ScanOptions } from "../scan.ts";
+import { watch } from "../surface/watch.ts";
 import type { Flags } from "./flags.ts";
 
 /** What a change is held to stands in its base: a change must not weaken the gate it has to pass. */
@@ -132,6 +133,7 @@ async function settings(
     confidences.indexOf(confidence) >= confidences.indexOf(least);
   return {
     queries,
+    watched: watch(queries.models),
     wanted: isWanted,
     shown,
     includeTests: flags.includeTests ?? config.includeTests ?? false,

@@ -22,6 +22,8 @@ export interface GuardedRoute {
   readonly guards: readonly PlacedGuard[];
   /** The functions that handle the request. */
   readonly handlers: readonly Place[];
+  /** Anybody may call it: nothing before it or in it asks who sends the request, and nothing above it is unknown. */
+  readonly isOpen: boolean;
   /** What is asked for, and whether by who sends the request too: the query itself then keeps others' records out. */
   readonly asks: () => readonly { readonly table: string; readonly isScoped: boolean }[];
 }

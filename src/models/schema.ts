@@ -546,10 +546,93 @@ export const GuardQuery = z.strictObject({
 });
 export type GuardQuery = z.infer<typeof GuardQuery>;
 
+/** Which values of an option are weaker than which. */
+const judge = {
+  default: constant
+    .optional()
+    .describe("What holds where nothing is given; not judged then when absent"),
+  order: z.array(constant).default([]).describe("Values from the strongest to the weakest"),
+  weak: z.array(constant).default([]).describe("Values that are weaker than every other"),
+  weakMatches: z.string().optional().describe("Regular expression on such values"),
+  number: z
+    .strictObject({
+      better: z.enum(["more", "less"]),
+      factor: z.number().min(1).default(1).describe("How many times worse is worse"),
+      enough: z.number().optional().describe("From here on it is good enough"),
+    })
+    .optional(),
+};
+
+/** Options whose loosening is reported, at calls and in files: `queries/option/<id>/query.yml` */
+export const OptionQuery = z.strictObject({
+  ...languageNeutral,
+  kind: z.literal("option"),
+  message: z.string().describe("`{changes}` is what was and what is"),
+  besides: z
+    .array(z.string())
+    .default([])
+    .describe("Queries that say the same of one place: where they do, this one is silent"),
+  options: z
+    .array(
+      z
+        .strictObject({
+          ...judge,
+          option: z.string().optional().describe("What it is called; the last member of `at`"),
+          call: path.optional(),
+          named: z.string().optional().describe("Regular expression on a name that is assigned"),
+          language: z.enum(["javascript", "python", "java", "go"]).default("javascript"),
+          at: position.optional(),
+          same: position.optional().describe("A constant that tells calls of a function apart"),
+          when: z.array(z.strictObject({ at: position, matches: z.string() })).default([]),
+        })
+        .refine(
+          ({ call, at, named }) =>
+            (call === undefined) === (named !== undefined) &&
+            (at === undefined) === (call === undefined),
+          "either a call with a position, or a name",
+        ),
+    )
+    .default([]),
+  settings: z
+    .array(
+      z.strictObject({
+        ...judge,
+        files: files,
+        at: z.string().describe("Keys with dots between: `jobs.*.permissions.*`; `**`: any number"),
+        owner: z
+          .number()
+          .int()
+          .min(0)
+          .describe("How many of the last keys are not its owner's, which both sides must have"),
+        unless: z
+          .strictObject({ key: z.string(), value: z.string() })
+          .optional()
+          .describe("Not where the nearest setting of this key matches"),
+      }),
+    )
+    .default([]),
+});
+export type OptionQuery = z.infer<typeof OptionQuery>;
+
+/** Packages that a change brings in: `queries/package/<id>/query.yml` */
+export const PackageQuery = z.strictObject({
+  ...languageNeutral,
+  kind: z.literal("package"),
+  claims: z
+    .enum(["missing", "near"])
+    .describe("missing: nothing provides it; near: its name is one edit away from another's"),
+  message: z
+    .string()
+    .describe("`{name}` is the package's, `{what}` or `{near}` what is wrong with it"),
+});
+export type PackageQuery = z.infer<typeof PackageQuery>;
+
 export const QueryFile = z.discriminatedUnion("kind", [
   TaintQuery,
   MisuseQuery,
   ChangeQuery,
   GuardQuery,
+  OptionQuery,
+  PackageQuery,
 ]);
 export type QueryFile = z.infer<typeof QueryFile>;

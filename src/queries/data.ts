@@ -44,7 +44,11 @@ function parse(texts: readonly (readonly [string, string])[]): QueryData {
     kinds: parseDataFile("kinds.yml", textOf("kinds.yml"), KindFile),
     vocabulary: parseDataFile("vocabulary.yml", textOf("vocabulary.yml"), VocabularyFile),
     models: filesBelow(["models"], texts, ModelFile),
-    queries: filesBelow(["change", "guard", "misuse", "taint"], texts, QueryFile),
+    queries: filesBelow(
+      ["change", "guard", "misuse", "option", "package", "taint"],
+      texts,
+      QueryFile,
+    ),
   };
 }
 

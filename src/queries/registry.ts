@@ -2,11 +2,19 @@
 import { join } from "node:path";
 import picomatch from "picomatch";
 import type { QueryInfo } from "../findings/finding.ts";
+import type { OptionJudge } from "../findings/option.ts";
 import { type KindSet, Kinds, type SoftKind } from "../models/kinds.ts";
 import { Models } from "../models/models.ts";
-import { parseSegments } from "../models/path-grammar.ts";
+import { parseSegments, type Segment } from "../models/path-grammar.ts";
 import type { CallPosition, GuardKind } from "../models/rows.ts";
-import type { ChangeQuery, GuardQuery, MisuseQuery, TaintQuery } from "../models/schema.ts";
+import type {
+  ChangeQuery,
+  GuardQuery,
+  MisuseQuery,
+  OptionQuery,
+  PackageQuery,
+  TaintQuery,
+} from "../models/schema.ts";
 import { Vocabulary } from "../models/vocabulary.ts";
 import { packageRoot } from "../package-root.ts";
 import type { LogicQuery } from "../query-api.ts";
@@ -85,12 +93,55 @@ export interface GuardQueryEntry {
   readonly guard: GuardKind;
 }
 
+/** An option at a call, or of a name that is assigned. */
+export interface OptionCall {
+  readonly option: string;
+  /** Tells rows of a query apart. */
+  readonly row: number;
+  /** Of the call. */
+  readonly mark: number | undefined;
+  readonly named: RegExp | undefined;
+  readonly at: readonly Segment[];
+  readonly same: readonly Segment[] | undefined;
+  readonly when: readonly { readonly at: readonly Segment[]; readonly matches: RegExp }[];
+  readonly judge: OptionJudge;
+}
+
+/** A setting of a file. */
+export interface OptionSetting {
+  readonly isIn: (path: string) => boolean;
+  readonly at: readonly string[];
+  readonly owner: number;
+  readonly unless: { readonly key: string; readonly value: RegExp } | undefined;
+  readonly judge: OptionJudge;
+}
+
+export interface OptionQueryEntry {
+  readonly kind: "option";
+  readonly info: QueryInfo;
+  readonly message: string;
+  readonly besides: ReadonlySet<string>;
+  readonly options: readonly OptionCall[];
+  readonly settings: readonly OptionSetting[];
+}
+
+/** What is claimed of packages. */
+export interface PackageQueryEntry {
+  readonly kind: "package";
+  readonly info: QueryInfo;
+  readonly message: string;
+  readonly claims: PackageQuery["claims"];
+}
+
 export type QueryEntry =
   | TaintQueryEntry
   | MisuseQueryEntry
   | ChangeQueryEntry
   | LogicQueryEntry
-  | GuardQueryEntry;
+  | GuardQueryEntry
+  | OptionQueryEntry
+  | PackageQueryEntry;
+
 export interface LogicQueryEntry {
   readonly kind: "logic";
   readonly info: QueryInfo;
@@ -105,6 +156,8 @@ export interface QuerySet {
   readonly misuse: readonly MisuseQueryEntry[];
   readonly change: readonly ChangeQueryEntry[];
   readonly guard: readonly GuardQueryEntry[];
+  readonly option: readonly OptionQueryEntry[];
+  readonly package: readonly PackageQueryEntry[];
   readonly logic: readonly LogicQueryEntry[];
 }
 
@@ -117,6 +170,8 @@ export function assembleQueries(data: QueryData, logic: readonly LogicQuery[] = 
   const misuse: MisuseQueryEntry[] = [];
   const change: ChangeQueryEntry[] = [];
   const guard: GuardQueryEntry[] = [];
+  const option: OptionQueryEntry[] = [];
+  const packages: PackageQueryEntry[] = [];
   const seen = new Map<string, string>();
   for (const { file, data: query } of data.queries) {
     const twin = seen.get(query.id);
@@ -126,6 +181,8 @@ export function assembleQueries(data: QueryData, logic: readonly LogicQuery[] = 
       if (query.kind === "taint") taint.push(taintQuery(query, models));
       else if (query.kind === "misuse") misuse.push(misuseQuery(query, models));
       else if (query.kind === "change") change.push(changeQuery(query));
+      else if (query.kind === "option") option.push(optionQuery(query, models));
+      else if (query.kind === "package") packages.push(packageQuery(query));
       else
         guard.push({
           kind: "guard",
@@ -135,7 +192,16 @@ export function assembleQueries(data: QueryData, logic: readonly LogicQuery[] = 
         });
     });
   }
-  return { models, taint, misuse, change, guard, logic: logic.map(logicQuery) };
+  return {
+    models,
+    taint,
+    misuse,
+    change,
+    guard,
+    option,
+    package: packages,
+    logic: logic.map(logicQuery),
+  };
 }
 
 /** Every query of a set, in no particular order. */
@@ -144,8 +210,18 @@ export const allQueries = ({
   misuse,
   change,
   guard,
+  option,
+  package: packages,
   logic,
-}: QuerySet): readonly QueryEntry[] => [...taint, ...misuse, ...change, ...guard, ...logic];
+}: QuerySet): readonly QueryEntry[] => [
+  ...taint,
+  ...misuse,
+  ...change,
+  ...guard,
+  ...option,
+  ...packages,
+  ...logic,
+];
 
 export const queryOf = (queries: QuerySet, id: string): QueryEntry | undefined =>
   allQueries(queries).find(({ info }) => info.id === id);
@@ -178,7 +254,9 @@ function naming(file: string, work: () => void): void {
   }
 }
 
-function info(query: TaintQuery | MisuseQuery | ChangeQuery | GuardQuery): QueryInfo {
+function info(
+  query: TaintQuery | MisuseQuery | ChangeQuery | GuardQuery | OptionQuery | PackageQuery,
+): QueryInfo {
   const { id, name, cwe, severity, precision, persona, why, fix, good, bad } = query;
   return {
     id,
@@ -251,6 +329,66 @@ function misuseQuery(query: MisuseQuery, models: Models): MisuseQueryEntry {
     languages: query.languages,
     message: query.message,
     matches,
+  };
+}
+
+function optionQuery(query: OptionQuery, models: Models): OptionQueryEntry {
+  const options = query.options.map((one, row): OptionCall => {
+    const at = one.at === undefined ? [] : parseSegments(one.at);
+    const last = at.at(-1);
+    const member = last?.kind === "member" ? (last.names?.[0] ?? "") : "";
+    const named = last?.kind === "argument" ? (last.names[0] ?? "") : member;
+    return {
+      option: one.option ?? named,
+      row,
+      mark: one.call === undefined ? undefined : models.mark(one.call, one.language),
+      named: one.named === undefined ? undefined : new RegExp(one.named),
+      at,
+      same: one.same === undefined ? undefined : parseSegments(one.same),
+      when: one.when.map(({ at: where, matches }) => ({
+        at: parseSegments(where),
+        matches: new RegExp(matches, "i"),
+      })),
+      judge: optionJudge(one),
+    };
+  });
+  const settings = query.settings.map(
+    (one): OptionSetting => ({
+      isIn: picomatch(one.files, { dot: true }),
+      at: one.at.split("."),
+      owner: one.owner,
+      unless: one.unless && { key: one.unless.key, value: new RegExp(one.unless.value, "i") },
+      judge: optionJudge(one),
+    }),
+  );
+  const { message, besides } = query;
+  return {
+    kind: "option",
+    info: info(query),
+    message,
+    besides: new Set(besides),
+    options,
+    settings,
+  };
+}
+
+const packageQuery = (query: PackageQuery): PackageQueryEntry => ({
+  kind: "package",
+  info: info(query),
+  message: query.message,
+  claims: query.claims,
+});
+
+function optionJudge(
+  row: OptionQuery["options"][number] | OptionQuery["settings"][number],
+): OptionJudge {
+  const weak = new Set(row.weak.map(String));
+  const pattern = row.weakMatches === undefined ? undefined : new RegExp(row.weakMatches, "i");
+  return {
+    default: row.default === undefined ? undefined : String(row.default),
+    order: row.order.map(String),
+    isWeak: (text) => weak.has(text) || pattern?.test(text) === true,
+    number: row.number && { ...row.number, enough: row.number.enough },
   };
 }
 

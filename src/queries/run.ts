@@ -17,6 +17,7 @@ import {
 } from "../findings/finding.ts";
 import { normalise, type Unnumbered, withFingerprints } from "../findings/fingerprint.ts";
 import type { GuardedRoute } from "../findings/guarded-route.ts";
+import type { OptionSite } from "../findings/option.ts";
 import { type SoftKind, softKinds } from "../models/kinds.ts";
 import type { GuardKind } from "../models/rows.ts";
 import { Kind } from "../program/ir/kinds.ts";
@@ -27,6 +28,7 @@ import { Service } from "../routes/service.ts";
 import { checkedFunctions } from "./checked-functions.ts";
 import { findLogic, type LogicFinding } from "./logic.ts";
 import { findMisuses, type Misuse } from "./misuse.ts";
+import { type FoundOption, findOptions } from "./options.ts";
 import { Places, type TextOf } from "./places.ts";
 import type { QueryEntry, QuerySet, TaintQueryEntry } from "./registry.ts";
 
@@ -60,24 +62,26 @@ export interface Found {
   readonly routes: (textOf: TextOf) => GuardedRoute[];
   /** What the functions of the files that are compared check. */
   readonly functions: (textOf: TextOf) => CheckedFunction[];
+  /** Options of calls, for the same. */
+  readonly options: (textOf: TextOf) => OptionSite[];
 }
 
+/** `isCompared`: files whose functions are compared with another state of them; undefined when nothing is compared. */
 export function runQueries(
   queries: QuerySet,
   analysis: Analysis,
   isVulnerable: IsVulnerable,
   wanted: (query: QueryEntry) => boolean,
-  isCompared: (path: string) => boolean,
+  isCompared: ((path: string) => boolean) | undefined,
 ): Found {
   const tracer = new Tracer(analysis);
   const wantsLogic = queries.logic.filter(wanted);
-  const wantsGuards = queries.guard.some(wanted);
   const text = queries.models.kinds.bit("text");
   const wantsText = queries.taint.some(
     (query) => (query.sanitizers & text) !== 0n && wanted(query),
   );
   const service =
-    wantsLogic.length > 0 || wantsGuards || wantsText ? new Service(analysis) : undefined;
+    wantsLogic.length > 0 || wantsText || isCompared ? new Service(analysis) : undefined;
   const validated = validatedHandlers(service);
   const isValidated = (query: TaintQueryEntry, value: number): boolean =>
     (query.sanitizers & text) !== 0n && isWithin(analysis, value, validated);
@@ -103,7 +107,7 @@ export function runQueries(
   }
   for (const { value } of misuses) paths.add(analysis.program.moduleOfValue(value).path);
   const logic = service ? findLogic(service, wantsLogic) : [];
-  const routes = wantsGuards ? (service?.routes ?? []) : [];
+  const routes = isCompared ? (service?.routes ?? []) : [];
   for (const fn of routes.flatMap(({ handlers }) => handlers))
     paths.add(analysis.program.moduleOf(fn).path);
   for (const { registration, guards } of routes)
@@ -112,18 +116,48 @@ export function runQueries(
   for (const { result } of logic)
     for (const { at } of [result, ...result.related])
       paths.add(analysis.program.moduleOfValue(at).path);
-  if (wantsGuards)
+  if (isCompared)
     for (const { path } of analysis.program.modules) if (isCompared(path)) paths.add(path);
+  const options = isCompared ? findOptions(analysis, queries.option.filter(wanted)) : [];
+  for (const { call } of options) paths.add(analysis.program.moduleOfValue(call).path);
   return {
     paths,
     findings: (textOf) =>
       withFingerprints(build(analysis, flows, misuses, logic, new Places(analysis, textOf))),
     routes: (textOf) =>
-      service && wantsGuards ? placed(service, new Places(analysis, textOf)) : [],
+      service && isCompared ? placed(service, new Places(analysis, textOf)) : [],
     functions: (textOf) =>
-      wantsGuards ? checkedFunctions(analysis, new Places(analysis, textOf), isCompared) : [],
+      isCompared ? checkedFunctions(analysis, new Places(analysis, textOf), isCompared) : [],
+    options: (textOf) => optionSites(options, new Places(analysis, textOf)),
   };
 }
+
+/** Options in places and words. */
+const optionSites = (options: readonly FoundOption[], places: Places): OptionSite[] =>
+  options.flatMap(({ query, option, value, same, call, at }) => {
+    const place = places.of(call);
+    if (!place) return [];
+    return {
+      claim: query,
+      option: option.option,
+      judge: option.judge,
+      value,
+      key: [query.info.id, option.row, same].join(" "),
+      symbol: places.symbolOf(call),
+      call: place,
+      at: places.of(at) ?? place,
+    };
+  });
+
+/** Kinds of guards that nobody passes without being known. */
+const KNOWS_WHO: ReadonlySet<GuardKind> = new Set([
+  "authentication",
+  "role",
+  "owner",
+  "tenant",
+  "permission",
+  "signature",
+]);
 
 /** Functions that handle requests which were validated by a step before them. */
 const validatedHandlers = (service: Service | undefined): ReadonlySet<number> =>
@@ -165,6 +199,9 @@ function placed(service: Service, places: Places): GuardedRoute[] {
       symbol: places.symbolOf(registration),
       place,
       handlers: handlers.flatMap((fn) => places.ofFunction(fn) ?? []),
+      isOpen:
+        route.chain === "whole" &&
+        !guards.some(({ kinds }) => kinds.some((kind) => KNOWS_WHO.has(kind))),
       asks: () =>
         service
           .accessesOf(route)

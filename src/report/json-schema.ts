@@ -2,6 +2,7 @@
 import { tiers, verdicts } from "../attribution/attribution.ts";
 import { confidences, personas, severities } from "../findings/finding.ts";
 import { riskLevels } from "../risk/score.ts";
+import { surfaceEffects, surfaceKinds } from "../surface/surface.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -136,6 +137,16 @@ export const jsonSchema: Schema = {
     queries: listOf(query),
     findings: listOf(finding),
     hunks: listOf(ref("hunk")),
+    surface: listOf(
+      record({
+        kind: oneOf(surfaceKinds),
+        effect: oneOf(surfaceEffects),
+        name: string,
+        detail: string,
+        grows: boolean,
+        at: ref("place"),
+      }),
+    ),
   }),
   $defs: { place, step, evidence, hunk },
 };

@@ -58,6 +58,14 @@ function jsonOf(report: Report) {
     })),
     findings: report.findings.map((one) => findingJson(one, lineOf)),
     hunks: report.hunks.map(hunkJson),
+    surface: report.surface.map(({ kind, effect, name, detail, grows, at }) => ({
+      kind,
+      effect,
+      name,
+      detail,
+      grows,
+      at,
+    })),
   };
 }
 

@@ -21,6 +21,7 @@ import {
   tally,
   whyNotClean,
 } from "./sections.ts";
+import { effectMarks, effectWords, entryWords, surfaceGroups } from "./surface.ts";
 import { visible } from "./visible.ts";
 
 /** GitHub refuses a job's summary that is larger. */
@@ -36,6 +37,8 @@ const MAX_TEXT = 2000;
 const STEPS_SHOWN = 50;
 /** How much of the report the lists after the findings may take. */
 const LISTS_SHARE = 0.25;
+/** How much of the report the entries of the attack surface may take. */
+const SURFACE_SHARE = 0.1;
 /** Kept for what is said of the findings left out. */
 const RESERVE = 512;
 
@@ -43,7 +46,7 @@ export function toMarkdown(report: Report): string {
   const lineOf = linesOf(report.source);
   const { main, touched, fixed, suppressed } = sectionsOf(report);
   const head = opening(report);
-  const tail: string[] = [];
+  const tail: string[] = surface(report);
   let listRoom = LISTS_SHARE * MAX_BYTES;
   for (const { title, items } of [
     { title: "Touched by this change, but older", items: touched.map(listItem) },
@@ -90,6 +93,30 @@ export function toMarkdown(report: Report): string {
     ...tail,
   ];
   return `${blocks.join("\n\n")}\n`;
+}
+
+/** Counts and the first names of each kind in a table, and everything with its place folded away. */
+function surface({ surface: entries }: Report): string[] {
+  if (entries.length === 0) return [];
+  const groups = surfaceGroups(entries);
+  const rows = groups.map(
+    (group) => `| ${group.title} | ${effectWords(group).map(escaped).join("<br>")} |`,
+  );
+  const items = groups.flatMap(({ title, entries: own }) =>
+    own.map(
+      (one) =>
+        `- ${title}: ${entity(effectMarks[one.effect])} ${escaped(entryWords(one))} ${code(`${visible(one.at.path)}:${one.at.line}`)}`,
+    ),
+  );
+  return [
+    "### Attack surface",
+    ["| What | Change |", "| --- | --- |", ...rows].join("\n"),
+    [
+      "<details>\n<summary>Each with its place</summary>",
+      withinRoom(items, SURFACE_SHARE * MAX_BYTES),
+      "</details>",
+    ].join("\n\n"),
+  ];
 }
 
 function opening(report: Report): string[] {

@@ -4,6 +4,7 @@ import type { Accepted } from "../findings/acceptance.ts";
 import type { Finding, Relevance } from "../findings/finding.ts";
 import type { Judgement } from "../policy/gate.ts";
 import type { Assessment, FindingRisk } from "../risk/score.ts";
+import type { SurfaceEntry } from "../surface/surface.ts";
 
 /** Something that was not analysed, or not wholly. */
 export interface Notice {
@@ -44,6 +45,8 @@ export interface Report {
   readonly findings: readonly ReportedFinding[];
   readonly assessment: Assessment;
   readonly hunks: readonly HunkAttribution[];
+  /** What the change does to what can be reached, used or asked of the program; empty in a scan. */
+  readonly surface: readonly SurfaceEntry[];
   /** Changed files in languages that are not analysed; such a change is not green. */
   readonly notAnalysed: readonly string[];
   readonly notices: readonly Notice[];

@@ -16,6 +16,7 @@ import type { Place, QueryInfo, Relevance, Severity, Step } from "../findings/fi
 import { type LineOf, linesOf } from "./code-frame.ts";
 import { lineHashes } from "./line-hash.ts";
 import type { Notice, Report, ReportedFinding } from "./report.ts";
+import { surfaceResults, surfaceRules } from "./sarif-surface.ts";
 import { byRisk, ownNotices, plural, sectionsOf } from "./sections.ts";
 import { visible } from "./visible.ts";
 
@@ -145,6 +146,13 @@ function logOf(report: Report, options: SarifOptions, limit: number): Log {
     };
   });
 
+  const surface = options.all ? report.surface.slice(0, limit - results.length) : [];
+  const told = surfaceRules(surface);
+  results.push(
+    ...surfaceResults(surface, queries.length, told, statesSuppression, (place) =>
+      physical(oneLine(place, lineOf)),
+    ),
+  );
   const { descriptors, notifications } = notificationsOf(report, cuts);
   return {
     $schema: SCHEMA,
@@ -156,7 +164,7 @@ function logOf(report: Report, options: SarifOptions, limit: number): Log {
             name: report.tool.name,
             version: report.tool.version,
             semanticVersion: report.tool.version,
-            rules: queries.map((query) => rule(query, cwes)),
+            rules: [...queries.map((query) => rule(query, cwes)), ...told],
             ...(descriptors.length > 0 ? { notifications: descriptors } : {}),
             ...(cwes.length > 0 ? { supportedTaxonomies: [{ name: "CWE", index: 0 }] } : {}),
           },

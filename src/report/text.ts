@@ -22,6 +22,7 @@ import {
   tally,
   whyNotClean,
 } from "./sections.ts";
+import { effectMarks, effectWords, entryWords, surfaceGroups } from "./surface.ts";
 import { visible } from "./visible.ts";
 
 export interface TextOptions {
@@ -101,6 +102,7 @@ export function toText(report: Report, options: TextOptions): string {
   for (const [title, findings] of lists) {
     if (findings.length > 0) blocks.push(listBlock(title, findings, style, width));
   }
+  if (report.surface.length > 0) blocks.push(surfaceBlock(report, options.all, style, width));
   const notices = ownNotices(report);
   if (notices.length > 0) blocks.push(noticesBlock(notices, style, width));
   blocks.push(closing(report, style, width));
@@ -142,7 +144,7 @@ function opening(report: Report, style: Style, width: number): string[] {
           ? "there is no change to look at"
           : "this change introduces nothing that adr-scan knows of";
     lines.push(...paragraph(`Clean: ${where}.`, width, style.good));
-    if (report.findings.length > 0) {
+    if (report.findings.length > 0 || report.assessment.score > 0) {
       lines.push(...paragraph(`${tally(report)} - ${riskWords(report)}`, width));
     }
   } else {
@@ -327,6 +329,31 @@ function listBlock(
       lines.push(...indented(`accepted: ${visible(suppressed.reason)}`, 4, width, style.dim));
     }
   }
+  return lines;
+}
+
+/** Counts and the first names of each kind; every entry with its place where `all` is asked for. */
+function surfaceBlock({ surface }: Report, all: boolean, style: Style, width: number): string[] {
+  const lines = paragraph(
+    "Attack surface: what this change adds, changes and takes away",
+    width,
+    style.bold,
+  );
+  for (const group of surfaceGroups(surface)) {
+    if (!all) {
+      const words = `${group.title}: ${effectWords(group).join("; ")}`;
+      const [first, ...rest] = wrap(visible(words), width - 4);
+      lines.push(`  ${first}`, ...rest.map((line) => `    ${line}`));
+      continue;
+    }
+    lines.push(`  ${group.title}`);
+    for (const entry of group.entries) {
+      const words = `${effectMarks[entry.effect]} ${visible(entryWords(entry))}`;
+      lines.push(...indented(words, 4, width));
+      lines.push(...indented(`${visible(entry.at.path)}:${entry.at.line}`, 6, width, style.place));
+    }
+  }
+  if (!all) lines.push(...indented("(--all lists each with its place)", 2, width, style.dim));
   return lines;
 }
 

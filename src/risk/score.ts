@@ -1,6 +1,7 @@
 /** The risk of a finding and of a change; the formula is explained in docs/risk.md. */
 import type { HunkAttribution } from "../attribution/attribution.ts";
 import type { Confidence, Exposure, Finding, Relevance, Severity } from "../findings/finding.ts";
+import type { SurfaceEntry, SurfaceKind } from "../surface/surface.ts";
 
 /** One factor of a score: what it is, the value it has here, and the number that value stands for. */
 export interface Factor {
@@ -65,6 +66,20 @@ export const neutralProbability = 0.5;
 /** The share with which every finding but the riskiest raises the score of a change. */
 export const furtherShare = 0.25;
 
+/** Points for each thing by which a change lets a program be attacked in more ways; what is not listed has none. */
+export const growthPoints: Readonly<Partial<Record<SurfaceKind, number>>> = {
+  "open-route": 3,
+  permission: 2,
+  ci: 2,
+  route: 1,
+  sink: 1,
+  host: 1,
+  dependency: 1,
+};
+
+/** More to attack is no flaw, so that growth alone never leaves the lowest level. */
+export const mostGrowth = 10;
+
 /** The lowest score of each level, highest first; 0 is `none`. */
 export const levelFloors: readonly (readonly [level: RiskLevel, floor: number])[] = [
   ["critical", 80],
@@ -108,24 +123,46 @@ export function scoreFinding(
   return { score: round(100 * product, 1), factors };
 }
 
+/** Points for the growth of what can be attacked; what has one name counts once. */
+export function growthOf(surface: readonly SurfaceEntry[]): number {
+  const grown = surface.filter(({ grows }) => grows);
+  const things = new Map(grown.map(({ kind, name }) => [`${kind} ${name}`, kind]));
+  const points = [...things.values()].reduce((sum, kind) => sum + (growthPoints[kind] ?? 0), 0);
+  return Math.min(points, mostGrowth);
+}
+
 /** Scores of the findings a change answers for; suppressed findings are not to be among them. */
 export function assess(
   risks: readonly { readonly risk: FindingRisk; readonly relevance: Relevance }[],
+  surface: readonly SurfaceEntry[] = [],
 ): Assessment {
+  const growth = growthOf(surface);
+  const grown =
+    growth === 0 ? [] : [`The attack surface grows, which counts as ${growth} of ${mostGrowth}.`];
   const scores = risks
     .map(({ risk }) => risk.score)
     .filter((score) => score > 0)
     .sort((a, b) => b - a);
   if (scores.length === 0) {
+    const none = "No finding is introduced or touched, so the risk is";
     return {
-      score: 0,
-      level: "none",
-      explanation: ["No finding is introduced or touched, so the risk is 0."],
+      score: growth,
+      level: levelOf(growth),
+      explanation:
+        growth === 0
+          ? [`${none} 0.`]
+          : [
+              ...grown,
+              `${none} that of the growth: 100 x (1 - (1 - ${growth / 100})) = ${growth}, which is low.`,
+            ],
     };
   }
 
   // risk = 1 - (1 - s1) x product(1 - c x si, i > 1), with s1 >= s2 >= ...: rises with each si and with their number.
-  const terms = scores.map((score, i) => (i === 0 ? score / 100 : (furtherShare * score) / 100));
+  const terms = [
+    ...scores.map((score, i) => (i === 0 ? score / 100 : (furtherShare * score) / 100)),
+    ...(growth === 0 ? [] : [growth / 100]),
+  ];
   const safe = terms.reduce((sofar, term) => sofar * (1 - term), 1);
   const score = round(100 * (1 - safe), 1);
   const level = levelOf(score);
@@ -147,6 +184,7 @@ export function assess(
       ...(scores.length > 1
         ? [`The riskiest counts in full, each other with ${furtherShare} of its score.`]
         : []),
+      ...grown,
       `100 x (1 - ${product}) = ${score}, which is ${level}.`,
     ],
   };

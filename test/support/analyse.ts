@@ -4,6 +4,7 @@ import { Analysis } from "../../src/dataflow/analysis.ts";
 import type { CheckedFunction } from "../../src/findings/checked-function.ts";
 import type { Finding } from "../../src/findings/finding.ts";
 import type { GuardedRoute } from "../../src/findings/guarded-route.ts";
+import type { OptionSite } from "../../src/findings/option.ts";
 import { frontends } from "../../src/program/frontends/registry.ts";
 import { createLinker } from "../../src/program/link/linker.ts";
 import { libraryEntries } from "../../src/program/link/packages.ts";
@@ -24,6 +25,7 @@ export async function analyse(files: ReadonlyMap<string, string>): Promise<{
   findings: Finding[];
   routes: GuardedRoute[];
   functions: CheckedFunction[];
+  options: OptionSite[];
 }> {
   const program = await loadProgram(
     new Map([...files.keys()].map((path) => [path, path])),
@@ -54,5 +56,6 @@ export async function analyse(files: ReadonlyMap<string, string>): Promise<{
     findings: found.findings(textOf),
     routes: found.routes(textOf),
     functions: found.functions(textOf),
+    options: found.options(textOf),
   };
 }
