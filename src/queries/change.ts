@@ -2,6 +2,7 @@
 import type { ChangedFile, Hunk } from "../change/change-set.ts";
 import type { Finding, Place } from "../findings/finding.ts";
 import { normalise, type Unnumbered, withFingerprints } from "../findings/fingerprint.ts";
+import { plainFinding } from "../findings/plain.ts";
 import { commentStart } from "../support/comments.ts";
 import type { ChangeQueryEntry, LineMatch } from "./registry.ts";
 
@@ -339,30 +340,11 @@ function findingOf(
   const message = query.message
     .replaceAll("{label}", () => match.label)
     .replaceAll("{text}", () => candidate.text);
-  return {
+  return plainFinding({
     query: query.info,
     message: more === 0 ? message : `${message} (and ${more} more in this file)`,
     at,
-    source: undefined,
-    sourceKind: "",
-    sinkKind: "",
-    symbol: "",
-    flows: [],
-    related: [],
-    guards: [],
-    passes: [],
-    confidence: query.info.precision,
-    doubts: [],
-    exposure: "none",
-    identity: {
-      query: query.info.id,
-      sourceKind: "",
-      sinkKind: match.label,
-      symbol: "",
-      sourceSymbol: "",
-      statement: candidate.identity,
-      sourceStatement: "",
-      through: "",
-    },
-  };
+    about: candidate.identity,
+    kind: match.label,
+  });
 }
