@@ -98,6 +98,7 @@ export class Provenance {
         return;
       }
       case Kind.Parameter: {
+        if (operands[from] === Position.Declared) return;
         if (operands[from] === Position.Caught) {
           add({ kind: "unknown" });
           return;

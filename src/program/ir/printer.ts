@@ -99,6 +99,11 @@ function printFunction(module: ModuleIr, record: FunctionRecord, index: number):
 
 const ENDS: ReadonlySet<number> = new Set([Kind.Branch, Kind.Return, Kind.Throw]);
 const FORMS = keysByValue(CallForm);
+const POSITIONS: Readonly<Record<number, string>> = {
+  [Position.Receiver]: "this",
+  [Position.Caught]: "caught",
+  [Position.Declared]: "declared",
+};
 const PARTS = keysByValue(IteratePart);
 
 function keysByValue(table: Readonly<Record<string, number>>): readonly string[] {
@@ -129,7 +134,7 @@ function printInstruction(
   const define = (body: string): string => `${at(value)} = ${body}`;
   switch (module.kinds[value]!) {
     case Kind.Parameter: {
-      const position = a === Position.Receiver ? "this" : a === Position.Caught ? "caught" : a;
+      const position = POSITIONS[a] ?? a;
       const rest = b & ParameterFlag.Rest ? "..." : "";
       const named =
         b & ParameterFlag.Named ? "named " : b & ParameterFlag.Keywords ? "keywords " : "";
