@@ -738,7 +738,7 @@ export class ValueTracking {
   }
 
   #import(module: SourceModule, specifier: string, name: string, to: Node): void {
-    const target = this.linker.resolve(module, specifier);
+    const target = this.linker.resolve(module, specifier, name === "*" ? undefined : name);
     const inner = name === "*" ? undefined : this.linker.submodule(module, specifier, name);
     if (inner) this.#edge(this.#exports[inner.index]!, to);
     if (target) {
@@ -811,7 +811,7 @@ export class ValueTracking {
         imported.name === "*" || imported.name === "default" ? rest : [imported.name, ...rest];
       const target =
         this.linker.submodule(module, imported.module, imported.name) ??
-        this.linker.resolve(module, imported.module);
+        this.linker.resolve(module, imported.module, path.at(-1));
       if (target) return this.#exportedType(target, path.at(-1) ?? "default", depth + 1);
       let api = this.libraryToken(module, imported.module);
       for (const name of path) api = this.models.member(api, name);

@@ -119,8 +119,9 @@ export class Constants {
         return this.constantOf(field.module, field.local, depth - 1);
       }
       case Kind.Imported: {
-        const target = this.#tracking.linker.resolve(module, strings[operands[from]!]!);
-        const exported = target && this.exportOf(target, strings[operands[from + 1]!]!);
+        const name = strings[operands[from + 1]!]!;
+        const target = this.#tracking.linker.resolve(module, strings[operands[from]!]!, name);
+        const exported = target && this.exportOf(target, name);
         return exported && this.constantOf(exported.module, exported.local, depth - 1);
       }
       default:

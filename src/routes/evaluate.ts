@@ -349,9 +349,13 @@ export class Evaluator {
       case Kind.Call:
         return this.#result(term, depth);
       case Kind.Imported: {
-        const target = this.#analysis.tracking.linker.resolve(module, strings[operands[from]!]!);
-        const exported =
-          target && this.#analysis.constants.exportOf(target, strings[operands[from + 1]!]!);
+        const name = strings[operands[from + 1]!]!;
+        const target = this.#analysis.tracking.linker.resolve(
+          module,
+          strings[operands[from]!]!,
+          name,
+        );
+        const exported = target && this.#analysis.constants.exportOf(target, name);
         return exported
           ? this.meaningOf({ kind: "term", ...exported, frame: undefined }, depth - 1)
           : this.#tracked(term);
@@ -401,9 +405,13 @@ export class Evaluator {
         return stored && this.callBehind(stored, depth - 1);
       }
       case Kind.Imported: {
-        const target = this.#analysis.tracking.linker.resolve(module, strings[operands[from]!]!);
-        const exported =
-          target && this.#analysis.constants.exportOf(target, strings[operands[from + 1]!]!);
+        const name = strings[operands[from + 1]!]!;
+        const target = this.#analysis.tracking.linker.resolve(
+          module,
+          strings[operands[from]!]!,
+          name,
+        );
+        const exported = target && this.#analysis.constants.exportOf(target, name);
         return (
           exported && this.callBehind({ kind: "term", ...exported, frame: undefined }, depth - 1)
         );

@@ -102,12 +102,12 @@ class Walk {
     this.#reached.add(fn);
     this.#running.push(fn);
     const module = this.#analysis.program.moduleOf(fn);
-    const { kinds, operands, operandStart, strings } = module.ir;
+    const { kinds } = module.ir;
     const { firstInstruction, endInstruction } = this.#analysis.program.functionAt(fn);
     for (let local = firstInstruction; local < endInstruction; local++) {
       if (kinds[local] === Kind.Imported) {
-        const specifier = strings[operands[operandStart[local]!]!]!;
-        const target = this.#analysis.tracking.linker.resolve(module, specifier);
+        const [specifier, name] = importedAt(module, local);
+        const target = this.#analysis.tracking.linker.resolve(module, specifier, name);
         if (target) this.#module(target);
       } else if (kinds[local] === Kind.Call) {
         for (const turn of this.#turns(module, local, frame)) this.#call(module, local, turn);
@@ -456,15 +456,22 @@ function mayBeText({ module, local }: Term): boolean {
   }
 }
 
+/** Where an import leads, and the one name that it asks for there. */
+function importedAt(
+  { ir: { operands, operandStart, strings } }: SourceModule,
+  local: number,
+): [specifier: string, name: string | undefined] {
+  const from = operandStart[local]!;
+  const name = strings[operands[from + 1]!]!;
+  return [strings[operands[from]!]!, name === "*" ? undefined : name];
+}
+
 function importsOf(analysis: Analysis, module: SourceModule): SourceModule[] {
-  const { kinds, operands, operandStart, strings } = module.ir;
+  const { kinds } = module.ir;
   const found: SourceModule[] = [];
   for (let local = 0; local < kinds.length; local++) {
     if (kinds[local] !== Kind.Imported) continue;
-    const target = analysis.tracking.linker.resolve(
-      module,
-      strings[operands[operandStart[local]!]!]!,
-    );
+    const target = analysis.tracking.linker.resolve(module, ...importedAt(module, local));
     if (target && target !== module) found.push(target);
   }
   return found;
@@ -527,7 +534,7 @@ function registeringFunctions(analysis: Analysis): Uint8Array {
     else users[used] = [fn];
   };
   for (const module of program.modules) {
-    const { kinds, operands, operandStart, strings, functions } = module.ir;
+    const { kinds, operands, operandStart, functions } = module.ir;
     functions.forEach(({ firstInstruction, endInstruction }, index) => {
       const fn = module.functionBase + index;
       for (let local = firstInstruction; local < endInstruction; local++) {
@@ -536,7 +543,9 @@ function registeringFunctions(analysis: Analysis): Uint8Array {
           case Kind.Imported: {
             // A module that is loaded while another runs is run there; one loaded later is run for itself.
             const target =
-              index === 0 ? tracking.linker.resolve(module, strings[operands[from]!]!) : undefined;
+              index === 0
+                ? tracking.linker.resolve(module, ...importedAt(module, local))
+                : undefined;
             if (target && target !== module) uses(fn, target.functionBase);
             break;
           }

@@ -143,5 +143,6 @@ export function lowerAssignment(lower: Lowering, syntax: Syntax): void {
 /** `x++` and `x--`. */
 export function lowerStep(lower: Lowering, syntax: Syntax): void {
   const target = syntax.children[0];
-  if (target) assign(lower, target, lower.builder.operator("++", [lower.expression(target)], syntax));
+  if (target)
+    assign(lower, target, lower.builder.operator("++", [lower.expression(target)], syntax));
 }

@@ -23,6 +23,9 @@ export function lowerBuiltin(
     case "cap":
       return builder.load(lower.expression(first), "length", span);
     case "new":
+      // `new(x)` of a value is a pointer to it.
+      if (/^call_expression$|_literal$/.test(first.type)) return lower.expression(first);
+      return zeroValue(lower, first, lower.typeOf(first), span);
     case "make":
       for (const size of rest) lower.expression(size);
       return zeroValue(lower, first, lower.typeOf(first), span);
@@ -49,12 +52,7 @@ export function lowerBuiltin(
   }
 }
 
-function lowerAppend(
-  lower: Lowering,
-  list: Syntax,
-  added: readonly Syntax[],
-  span: Syntax,
-): Value {
+function lowerAppend(lower: Lowering, list: Syntax, added: readonly Syntax[], span: Syntax): Value {
   const before = { value: lower.expression(list), spread: true };
   const items = added.map((one) =>
     one.type === "variadic_argument"

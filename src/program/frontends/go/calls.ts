@@ -4,10 +4,10 @@ import { CallForm } from "../../ir/kinds.ts";
 import type { Syntax } from "../tree-sitter/syntax.ts";
 import { lowerBuiltin } from "./builtins.ts";
 import type { Lowering } from "./lowering.ts";
+import { memberOf, packageOf } from "./selectors.ts";
 import { format } from "./strings.ts";
 import { unwrap } from "./syntax.ts";
 import { basicType } from "./types.ts";
-import { memberOf, packageOf } from "./selectors.ts";
 
 /** The package of formatted text, and which of its functions take a format, with its position. */
 const FORMATTER = "fmt";
@@ -19,11 +19,7 @@ const FORMATS: Readonly<Record<string, number>> = {
   Appendf: 1,
 };
 
-export function lowerCall(
-  lower: Lowering,
-  syntax: Syntax,
-  form: CallForm = CallForm.Call,
-): Value {
+export function lowerCall(lower: Lowering, syntax: Syntax, form: CallForm = CallForm.Call): Value {
   const { builder } = lower;
   const callee = calleeOf(lower, syntax);
   const list = syntax.get("arguments")!;
@@ -83,8 +79,7 @@ function lowerConversion(
   list: Syntax,
   span: Syntax,
 ): Value | undefined {
-  const isPointer =
-    callee.type === "unary_expression" && callee.get("operator")?.type === "*";
+  const isPointer = callee.type === "unary_expression" && callee.get("operator")?.type === "*";
   const name = isPointer ? unwrap(callee.get("operand")!) : callee;
   const named = name.type === "identifier" ? lower.named(name) : undefined;
   const [operand] = list.children;

@@ -1,7 +1,7 @@
 /** Control flow inside expressions: tests, `&&` and `||`. */
 import type { Block, Local, Value } from "../../ir/builder.ts";
-import { join } from "../../ir/regions.ts";
 import type { Span } from "../../ir/module-ir.ts";
+import { join } from "../../ir/regions.ts";
 import type { Syntax } from "../tree-sitter/syntax.ts";
 import type { Lowering } from "./lowering.ts";
 import { unwrap } from "./syntax.ts";
@@ -78,13 +78,7 @@ export function lowerLogical(lower: Lowering, syntax: Syntax): Value {
   const more = builder.block();
   const enough = builder.block();
   const isAnd = operatorOf(syntax) === "&&";
-  lowerCondition(
-    lower,
-    syntax.get("left")!,
-    isAnd ? more : enough,
-    isAnd ? enough : more,
-    result,
-  );
+  lowerCondition(lower, syntax.get("left")!, isAnd ? more : enough, isAnd ? enough : more, result);
   join(builder, [
     [enough, () => {}],
     [more, unlessUnreachable(lower, () => builder.write(result, lower.expression(right), right))],

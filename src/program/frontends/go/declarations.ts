@@ -54,7 +54,11 @@ function lowerForeignMethod(lower: Lowering, syntax: Syntax): void {
   const name = lower.text(syntax.get("name")!);
   const fn = defineFunction(lower, syntax, name, "method", -1);
   const closure = builder.closure(fn, syntax);
-  const prototype = builder.load(lower.undeclared(lower.text(receiver), receiver), "prototype", syntax);
+  const prototype = builder.load(
+    lower.undeclared(lower.text(receiver), receiver),
+    "prototype",
+    syntax,
+  );
   builder.store(prototype, name, closure, syntax);
 }
 
@@ -101,7 +105,12 @@ export function lowerVariables(lower: Lowering, declaration: Syntax): void {
         lower.declare(name, declared ?? UNKNOWN, zeroValue(lower, type, declared ?? UNKNOWN, name));
       continue;
     }
-    const values = partsOf(lower, expressions, names.length, names.map((name) => lower.text(name)));
+    const values = partsOf(
+      lower,
+      expressions,
+      names.length,
+      names.map((name) => lower.text(name)),
+    );
     const types = partTypes(lower, expressions, names.length);
     assignParts(names, values, (name, value, index) =>
       lower.declare(

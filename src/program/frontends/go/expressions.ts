@@ -1,7 +1,7 @@
 /** Expressions. */
 import type { Value } from "../../ir/builder.ts";
 import type { Syntax } from "../tree-sitter/syntax.ts";
-import { zeroValue, typeValue } from "./builtins.ts";
+import { typeValue, zeroValue } from "./builtins.ts";
 import { lowerCall } from "./calls.ts";
 import { lowerFunctionLiteral } from "./functions.ts";
 import { lowerComposite } from "./literals.ts";
@@ -27,10 +27,7 @@ export function lowerExpression(lower: Lowering, syntax: Syntax, name: string): 
       return lower.constant(integer(lower.text(syntax)), syntax);
     case "float_literal":
     case "imaginary_literal":
-      return lower.constant(
-        Number.parseFloat(lower.text(syntax).replaceAll("_", "")) || 0,
-        syntax,
-      );
+      return lower.constant(Number.parseFloat(lower.text(syntax).replaceAll("_", "")) || 0, syntax);
     case "iota":
       return lower.constant(lower.iota, syntax);
     case "true":

@@ -79,5 +79,12 @@ export function lowerReturn(lower: Lowering, expressions: readonly Syntax[], spa
   const [only, ...more] = values;
   if (only === undefined) exits.return(-1, span);
   else if (more.length === 0) exits.return(only, span);
-  else exits.return(builder.sequence(values.map((value) => ({ value, spread: false })), span), span);
+  else
+    exits.return(
+      builder.sequence(
+        values.map((value) => ({ value, spread: false })),
+        span,
+      ),
+      span,
+    );
 }

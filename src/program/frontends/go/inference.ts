@@ -9,8 +9,8 @@ import {
   fieldsOf,
   NUMBER,
   resultType,
-  type StaticType,
   STRING,
+  type StaticType,
   structOf,
   type TypeContext,
   typeOf,
@@ -49,7 +49,11 @@ export function inferType(syntax: Syntax | undefined, context: InferenceContext)
     case "func_literal":
       return { kind: "function", name: "", syntax };
     case "selector_expression":
-      return fieldType(inferType(syntax.get("operand"), context), fieldName(syntax, context), context);
+      return fieldType(
+        inferType(syntax.get("operand"), context),
+        fieldName(syntax, context),
+        context,
+      );
     case "index_expression":
       return elementOf(inferType(syntax.get("operand"), context), context);
     case "slice_expression":

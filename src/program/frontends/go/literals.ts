@@ -59,12 +59,7 @@ function lowerElement(
     : lowerLiteral(lower, plain, only, only);
 }
 
-function lowerMap(
-  lower: Lowering,
-  body: Syntax,
-  inner: Syntax | undefined,
-  span: Syntax,
-): Value {
+function lowerMap(lower: Lowering, body: Syntax, inner: Syntax | undefined, span: Syntax): Value {
   const { builder } = lower;
   const fields = new Map<string, Value>();
   const computed: [key: Value, value: Value, syntax: Syntax][] = [];
@@ -113,8 +108,7 @@ function lowerStruct(
     return builder.record([...named, ...all], [], span);
   }
   const items = positional.map((value) => ({ value, spread: false }));
-  if (named.length > 0)
-    items.push({ value: builder.record(named, [], span), spread: true });
+  if (named.length > 0) items.push({ value: builder.record(named, [], span), spread: true });
   const made = builder.call(CallForm.New, typeValue(lower, syntax), items, span);
   return typed(lower, made, type, span);
 }

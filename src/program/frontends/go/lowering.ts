@@ -5,7 +5,7 @@ import type { Span } from "../../ir/module-ir.ts";
 import { Exits } from "../../ir/regions.ts";
 import { bind } from "../../ir/variables.ts";
 import type { Syntax } from "../tree-sitter/syntax.ts";
-import { inferType, type InferenceContext } from "./inference.ts";
+import { type InferenceContext, inferType } from "./inference.ts";
 import type { Resolution } from "./resolve.ts";
 import type { Literal, Named } from "./scope.ts";
 import { textOf } from "./syntax.ts";
@@ -130,7 +130,10 @@ export class Lowering {
   declared(value: Value, type: StaticType, span: Span): Value {
     if (type.kind !== "named" || type.name === "") return value;
     const options = { type: this.typeName(type) };
-    return this.builder.choice([value, this.builder.parameter(Position.Declared, span, options)], span);
+    return this.builder.choice(
+      [value, this.builder.parameter(Position.Declared, span, options)],
+      span,
+    );
   }
 
   // --- names ------------------------------------------------------------------------------------------------------
@@ -142,7 +145,9 @@ export class Lowering {
 
   read(syntax: Syntax): Value {
     const named = this.named(syntax);
-    return named === undefined ? this.undeclared(this.text(syntax), syntax) : this.readNamed(named, syntax);
+    return named === undefined
+      ? this.undeclared(this.text(syntax), syntax)
+      : this.readNamed(named, syntax);
   }
 
   readNamed(named: Named, span: Span): Value {

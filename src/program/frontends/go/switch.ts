@@ -39,7 +39,13 @@ function lowerCases(lower: Lowering, cases: readonly Case[], labels: readonly st
     builder.seal(body);
     builder.enter(body);
     lower.fallthrough = bodies[index + 1];
-    const exit = { kind: "jump", labels, breakTo: after, continueTo: undefined, isPlain: true } as const;
+    const exit = {
+      kind: "jump",
+      labels,
+      breakTo: after,
+      continueTo: undefined,
+      isPlain: true,
+    } as const;
     lower.exits.within(exit, () => {
       if (builder.unreachable) return;
       enter?.();

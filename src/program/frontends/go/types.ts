@@ -31,10 +31,12 @@ export const NUMBER: StaticType = { kind: "number", name: "int" };
 export const STRING: StaticType = { kind: "string", name: "string" };
 export const BOOLEAN: StaticType = { kind: "boolean", name: "bool" };
 
-const BASIC: ReadonlyMap<string, StaticType> = new Map([
-  ...["int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64"],
-  ...["uintptr", "byte", "rune", "float32", "float64", "complex64", "complex128"],
-].map((name): [string, StaticType] => [name, { kind: "number", name }]));
+const BASIC: ReadonlyMap<string, StaticType> = new Map(
+  [
+    ...["int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64"],
+    ...["uintptr", "byte", "rune", "float32", "float64", "complex64", "complex128"],
+  ].map((name): [string, StaticType] => [name, { kind: "number", name }]),
+);
 
 /** Names that mean a type wherever nothing else is declared under them. */
 export function basicType(name: string): StaticType | undefined {
@@ -117,22 +119,24 @@ export interface Field {
 }
 
 export function fieldsOf(struct: Syntax, text: string): readonly Field[] {
-  return (struct.first("field_declaration_list")?.children ?? []).flatMap((declaration): Field[] => {
-    const type = declaration.get("type");
-    if (declaration.type !== "field_declaration" || type === undefined) return [];
-    const names = declaration.all("name");
-    if (names.length > 0)
-      return names.map((name) => ({
-        name: textOf(name, text),
-        type,
-        isEmbedded: false,
-        syntax: name,
-      }));
-    // An embedded type is a field by its own name, without the package.
-    const head = type.type === "generic_type" ? type.get("type")! : type;
-    const name = /\w+$/.exec(textOf(head, text))?.[0] ?? "";
-    return [{ name, type, isEmbedded: true, syntax: declaration }];
-  });
+  return (struct.first("field_declaration_list")?.children ?? []).flatMap(
+    (declaration): Field[] => {
+      const type = declaration.get("type");
+      if (declaration.type !== "field_declaration" || type === undefined) return [];
+      const names = declaration.all("name");
+      if (names.length > 0)
+        return names.map((name) => ({
+          name: textOf(name, text),
+          type,
+          isEmbedded: false,
+          syntax: name,
+        }));
+      // An embedded type is a field by its own name, without the package.
+      const head = type.type === "generic_type" ? type.get("type")! : type;
+      const name = /\w+$/.exec(textOf(head, text))?.[0] ?? "";
+      return [{ name, type, isEmbedded: true, syntax: declaration }];
+    },
+  );
 }
 
 /** What is inside: an element, or what a map or channel holds. */
