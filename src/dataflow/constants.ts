@@ -309,6 +309,37 @@ export class Constants {
     }
   }
 
+  /** Constant keys of the map that a value stands for; undefined when others may come in. */
+  keysOf(module: SourceModule, local: number, depth = DEPTH): readonly string[] | undefined {
+    if (depth === 0) return undefined;
+    const { kinds, operands, operandStart, strings } = module.ir;
+    const from = operandStart[local]!;
+    switch (kinds[local]) {
+      case Kind.Record: {
+        if (operands[from] === 0 || !this.#isCertain(module, local, 1)) return undefined;
+        if (this.#isOverwritten(module, local, ANY)) return undefined;
+        return Array.from(
+          { length: operands[from]! },
+          (_, at) => strings[operands[from + 1 + 2 * at]!]!,
+        );
+      }
+      case Kind.Guard:
+        return this.keysOf(module, operands[from]!, depth - 1);
+      case Kind.Captured: {
+        const written = this.#written[module.variableBase + operands[from]!]!;
+        return written < 0 ? undefined : this.keysOf(module, written, depth - 1);
+      }
+      case Kind.Imported: {
+        const name = strings[operands[from + 1]!]!;
+        const target = this.#tracking.linker.resolve(module, strings[operands[from]!]!, name);
+        const exported = target && this.exportOf(target, name);
+        return exported && this.keysOf(exported.module, exported.local, depth - 1);
+      }
+      default:
+        return undefined;
+    }
+  }
+
   /** The value at a position of a call; undefined when nothing is given there or it cannot be told. */
   atPosition(
     module: SourceModule,
@@ -335,16 +366,51 @@ export class Constants {
         local = operands[from + 4 + index]!;
     }
     if (local < 0) return undefined;
-    let at = { module, local };
+    let at: ValueAt = { module, local };
     for (const segment of rest) {
-      if (segment.kind !== "member" || !segment.names) return undefined;
-      const field = segment.names
-        .map((name) => this.fieldOf(at.module, at.local, name))
-        .find((one) => one !== undefined);
-      if (!field) return undefined;
-      at = field;
+      const next = this.#inside(at, segment);
+      if (!next) return undefined;
+      at = next;
     }
     return at;
+  }
+
+  /** A field of a value, or an argument of the one call that made it. */
+  #inside(at: ValueAt, segment: Segment): ValueAt | undefined {
+    if (segment.kind === "argument") {
+      const call = this.#madeBy(at);
+      return call && this.atPosition(call.module, call.local, [segment]);
+    }
+    if (segment.kind !== "member" || !segment.names) return undefined;
+    return segment.names
+      .map((name) => this.fieldOf(at.module, at.local, name))
+      .find((one) => one !== undefined);
+  }
+
+  /** The one call that a value comes from, through variables and as one of its results. */
+  #madeBy({ module, local }: ValueAt, depth = DEPTH): ValueAt | undefined {
+    if (depth === 0 || local < 0) return undefined;
+    const { kinds, operands, operandStart, strings } = module.ir;
+    const from = operandStart[local]!;
+    switch (kinds[local]) {
+      case Kind.Call:
+        return { module, local };
+      case Kind.Guard:
+      case Kind.Load:
+        return this.#madeBy({ module, local: operands[from]! }, depth - 1);
+      case Kind.Captured: {
+        const written = this.#written[module.variableBase + operands[from]!]!;
+        return this.#madeBy({ module, local: written }, depth - 1);
+      }
+      case Kind.Imported: {
+        const name = strings[operands[from + 1]!]!;
+        const target = this.#tracking.linker.resolve(module, strings[operands[from]!]!, name);
+        const exported = target && this.exportOf(target, name);
+        return exported && this.#madeBy(exported, depth - 1);
+      }
+      default:
+        return undefined;
+    }
   }
 }
 

@@ -7,6 +7,7 @@ import { ArgumentPosition } from "../models/path-grammar.ts";
 import type { GuardRow, RewriteRow } from "../models/rows.ts";
 import { keywordsOf, writtenField } from "../program/ir/keywords.ts";
 import {
+  CallForm,
   ConstantType,
   forEachValueOperand,
   GuardOutcome,
@@ -104,7 +105,7 @@ export class Proofs {
           );
         }
         if (op === "in" && this.#reaches(module, operands[from + 1]!, value, 3))
-          return outcome ? this.#member : 0n;
+          return outcome ? this.#lookedUp(module, operands[from + 2]!) : 0n;
         if (op === "<" || op === ">" || op === "<=" || op === ">=" || op === "==") {
           const limited = this.#limited(module, value, op, from, outcome);
           if (limited !== 0n) return limited;
@@ -118,16 +119,36 @@ export class Proofs {
       }
       case Kind.Call:
         return this.#called(module, value, condition, outcome, depth);
-      case Kind.Load:
+      case Kind.Load: {
+        const key = operands[from + 2]!;
         // `allowed[name]`
-        return operands[from + 2]! >= 0 &&
-          outcome &&
-          this.#reaches(module, operands[from + 2]!, value, 3)
-          ? this.#member
+        if (key >= 0)
+          return outcome && this.#reaches(module, key, value, 3)
+            ? this.#lookedUp(module, operands[from]!)
+            : 0n;
+        // One of several results: `value, err := parse(x)`
+        return kinds[operands[from]!] === Kind.Call
+          ? this.#called(
+              module,
+              value,
+              operands[from]!,
+              outcome,
+              depth,
+              strings[operands[from + 1]!]!,
+            )
           : 0n;
+      }
       default:
         return 0n;
     }
+  }
+
+  /** What is known of a key that was found in a collection. */
+  #lookedUp(module: SourceModule, collection: number): KindSet {
+    const { models } = this.#tracking;
+    const lookup = models.member(models.root("syntax", module.ir.language), "computed-load");
+    const isOwn = models.rows(lookup).rows.some((row) => row.role === "guard" && row.own);
+    return isOwn && this.#constants.keysOf(module, collection) ? this.#enumerated : this.#member;
   }
 
   /** `x.length < 100` */
@@ -209,6 +230,7 @@ export class Proofs {
     call: number,
     outcome: boolean | undefined,
     depth: number,
+    part = "",
   ): KindSet {
     const site = this.#callees.at(module, call);
     const { rows } = this.#tracking.models.rows(site.api);
@@ -242,7 +264,7 @@ export class Proofs {
         : outcome
           ? GuardOutcome.Passed
           : GuardOutcome.Failed;
-    return this.#ofTargets(site.targets, given, wanted, depth);
+    return this.#ofTargets(site.targets, given, wanted, depth, part);
   }
 
   /** What is known of `value` once a call that was given it has come back. */
@@ -284,22 +306,30 @@ export class Proofs {
     positions: readonly number[],
     outcome: GuardOutcome,
     depth: number,
+    part = "",
   ): KindSet {
     let all: KindSet | undefined;
     for (const target of targets) {
       let one = 0n;
       for (const { position, value } of this.#tracking.parameters[target]!) {
-        if (positions.includes(position)) one |= this.#validated(target, value, outcome, depth);
+        if (positions.includes(position))
+          one |= this.#validated(target, value, outcome, depth, part);
       }
       all = all === undefined ? one : all & one;
     }
     return all ?? 0n;
   }
 
-  /** What a function proves about a formal when its result turns out as `outcome`. */
-  #validated(fn: number, formal: number, outcome: GuardOutcome, depth: number): KindSet {
+  /** What a function proves about a formal when its result, or a part of it, turns out as `outcome`. */
+  #validated(
+    fn: number,
+    formal: number,
+    outcome: GuardOutcome,
+    depth: number,
+    part: string,
+  ): KindSet {
     if (depth <= 1) return this.#tested;
-    const key = `${formal},${outcome}`;
+    const key = `${formal},${outcome},${part}`;
     const known = this.#validators.get(key);
     if (known !== undefined) return known;
     this.#validators.set(key, 0n); // a validator that calls itself proves what its other ways prove
@@ -313,15 +343,27 @@ export class Proofs {
         ofGuard: (value, condition, result) =>
           this.ofGuard(module, value, condition, result, depth - 1),
         isUnderstood: (value, condition) => this.#isUnderstood(module, value, condition),
-        truthOf: (value) => truthOf(this.#constants.constantOf(module, value)),
+        truthOf: (value) =>
+          truthOf(this.#constants.constantOf(module, value)) ?? this.#isPresent(module, value),
         dependsOn: (from, value) => this.#dependsOn(module, from, value, DEPTH),
         notUnderstood: this.#tested,
       },
+      part,
     );
     // A test in a form that is not understood, of a function that names every dangerous text.
     const set = (proven & this.#tested) !== 0n ? proven | this.#mentionedBy(fn) : proven;
     this.#validators.set(key, set);
     return set;
+  }
+
+  /** Counts as true in a test wherever it comes from: functions, what was constructed, and what a library makes. */
+  #isPresent(module: SourceModule, value: number): true | undefined {
+    const { kinds, operands, operandStart } = module.ir;
+    if (kinds[value] === Kind.Closure) return true;
+    if (kinds[value] !== Kind.Call) return undefined;
+    if (operands[operandStart[value]!] === CallForm.New) return true;
+    const { rows } = this.#tracking.models.rows(this.#callees.at(module, value).api);
+    return rows.some(({ role }) => role === "present") || undefined;
   }
 
   /** A comparison with a constant says all there is to say, also where that proves nothing. */

@@ -1301,6 +1301,11 @@ export class FunctionSolver {
     for (const operand of args) {
       const arg = unspread(operand);
       if (kinds[arg] === Kind.Closure) continue;
+      // What is constructed with names for its fields has them as fields.
+      if (form === CallForm.New && isSpread(operand) && kinds[arg] === Kind.Record) {
+        this.#copy(local, arg, extra);
+        continue;
+      }
       this.#derive(local, arg, extra);
       for (const [key, label] of this.factsOf(arg))
         given.set(table.derived(key), table.join(label, extra));
@@ -1377,7 +1382,12 @@ export class FunctionSolver {
         }
         continue;
       }
-      for (const [facts, value] of this.#positions(row.from.segments, args, argument, receiver)) {
+      // What a call gives, it may also put where its arguments point to.
+      const origins =
+        row.from.segments[0]?.kind === "return"
+          ? [[new Map(this.factsOf(local)), local] as const]
+          : this.#positions(row.from.segments, args, argument, receiver);
+      for (const [facts, value] of origins) {
         this.#pass(
           local,
           row,

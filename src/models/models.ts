@@ -64,6 +64,7 @@ const ABOUT_NO_FLOW: ReadonlySet<Row["role"]> = new Set([
   "misuse",
   "injector",
   "mark",
+  "present",
 ]);
 
 const NOTHING: RowsAt = { rows: [], known: false };
@@ -255,6 +256,7 @@ export class Models {
       });
     }
     for (const call of file.injectors) stateAt(parsePath(call)).rows.push({ role: "injector" });
+    for (const call of file.present) stateAt(parsePath(call)).rows.push({ role: "present" });
     for (const call of file.silent) stateAt(parsePath(call)).rows.push({ role: "silent" });
   }
 

@@ -196,6 +196,11 @@ export interface InjectorRow {
   readonly role: "injector";
 }
 
+/** A call whose result counts as true in every test: it is never null, false or empty. */
+export interface PresentRow {
+  readonly role: "present";
+}
+
 export interface SilentRow {
   readonly role: "silent";
 }
@@ -225,6 +230,7 @@ export type Row =
   | InjectorRow
   | MarkRow
   | SilentRow
+  | PresentRow
   | MisuseRow;
 
 /** A place named by what things are called in the scanned code. */

@@ -292,6 +292,10 @@ export const ModelFile = z.strictObject({
     .describe(
       "Calls that, as a formal's default, say that its value does not come from the caller",
     ),
+  present: z
+    .array(path)
+    .default([])
+    .describe("Calls whose result counts as true in every test: never null, false or empty"),
   silent: z
     .array(path)
     .default([])

@@ -94,9 +94,9 @@ function impliedConstructor(
   const values = fields.map(({ name, type, syntax }, position) =>
     builder.parameter(position, syntax, { name, type: lower.typeName(lower.typeOf(type)) }),
   );
-  fields.forEach(({ name, syntax }, position) =>
-    builder.store(self, name, values[position]!, syntax),
-  );
+  fields.forEach(({ name, syntax }, position) => {
+    builder.store(self, name, values[position]!, syntax);
+  });
   builder.return(-1, spec);
   return builder;
 }

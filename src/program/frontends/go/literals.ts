@@ -17,8 +17,10 @@ function lowerLiteral(lower: Lowering, syntax: Syntax, body: Syntax, span: Synta
   const inside = underlying(type, lower.module);
   const inner = elementType(inside.syntax ?? syntax);
   if (inside.kind === "list") {
+    const bytes = bytesOf(lower, inner, body);
+    if (bytes !== undefined) return lower.constant(bytes, span);
     const items = body.children.map((child) => ({
-      value: lowerElement(lower, valueOf(child), inner),
+      value: lowerElement(lower, elementOf(child), inner),
       spread: false,
     }));
     return methodsOf(lower, lower.builder.sequence(items, span), type, span);
@@ -26,6 +28,20 @@ function lowerLiteral(lower: Lowering, syntax: Syntax, body: Syntax, span: Synta
   if (inside.kind === "map" || !isStruct(lower, type, syntax, body))
     return methodsOf(lower, lowerMap(lower, body, inner, span), type, span);
   return lowerStruct(lower, type, syntax, body, span);
+}
+
+/** The text that constant bytes are: `[]byte{0x41, 0x42}`. */
+function bytesOf(lower: Lowering, inner: Syntax | undefined, body: Syntax): string | undefined {
+  if (inner === undefined || !/^(?:byte|uint8)$/.test(lower.text(inner))) return undefined;
+  const codes = body.children.map((child) => {
+    const only = child.type === "literal_element" ? child.children[0] : undefined;
+    return only && /^(?:int|rune)_literal$/.test(only.type)
+      ? lower.literalOf(lower.expression(only))
+      : undefined;
+  });
+  return codes.length > 0 && codes.every((code) => typeof code === "number")
+    ? String.fromCharCode(...(codes as number[]).map((code) => code & 255))
+    : undefined;
 }
 
 /** A literal of a type of another file is a map when a key is no name. */
@@ -41,7 +57,7 @@ function isStruct(lower: Lowering, type: StaticType, syntax: Syntax, body: Synta
 const methodsOf = (lower: Lowering, value: Value, type: StaticType, span: Syntax): Value =>
   type.named && lower.module.methods.has(type.named) ? lower.declared(value, type, span) : value;
 
-const valueOf = (child: Syntax): Syntax | undefined =>
+const elementOf = (child: Syntax): Syntax | undefined =>
   child.type === "keyed_element" ? child.get("value") : child;
 
 function lowerElement(
