@@ -107,6 +107,8 @@ export class Proofs {
         if (op === "in" && this.#reaches(module, operands[from + 1]!, value, 3))
           return outcome ? this.#lookedUp(module, operands[from + 2]!) : 0n;
         if (op === "<" || op === ">" || op === "<=" || op === ">=" || op === "==") {
+          if (operands[from + 1] === value || operands[from + 2] === value)
+            return this.#kinds.harmlessWhenBounded;
           const limited = this.#limited(module, value, op, from, outcome);
           if (limited !== 0n) return limited;
           // `x.indexOf("..") < 0`
@@ -384,6 +386,11 @@ export class Proofs {
           ) &&
           [from + 1, from + 2].some((at) => this.#isPlain(module, operands[at]!, value))
         );
+      }
+      case Kind.Call: {
+        // What is known of a library's call is all that it says.
+        const { api, targets, apiByName } = this.#callees.at(module, condition);
+        return targets.length === 0 && !apiByName && this.#tracking.models.rows(api).known;
       }
       default:
         return false;

@@ -24,6 +24,8 @@ export class Kinds {
   readonly file: z.infer<typeof KindFile>;
   /** Kinds that a limit on the length neutralises. */
   readonly harmlessWhenShort: KindSet;
+  /** Kinds that a comparison of size neutralises. */
+  readonly harmlessWhenBounded: KindSet;
   /** Names of functions that say they make data harmless. */
   readonly defences: RegExp;
   /** Sink kinds with the texts that do harm there. */
@@ -49,6 +51,9 @@ export class Kinds {
     for (const name of Object.keys(file.states)) this.#states.set(name, this.#states.size + 1);
     this.harmlessWhenShort = this.set(
       Object.keys(file.sinks).filter((name) => file.sinks[name]!["harmless-when-short"]),
+    );
+    this.harmlessWhenBounded = this.set(
+      Object.keys(file.sinks).filter((name) => file.sinks[name]!["harmless-when-bounded"]),
     );
     this.dangerous = Object.entries(file.sinks).map(([name, { dangerous, openings }]) => ({
       bit: this.bit(name),

@@ -323,6 +323,10 @@ export const KindFile = z.strictObject({
         .array(z.string())
         .default([])
         .describe("Constant beginnings after which the rest cannot do harm: regular expressions"),
+      "harmless-when-bounded": z
+        .boolean()
+        .default(false)
+        .describe("A comparison of size with anything takes the harm"),
       "harmless-when-short": z
         .boolean()
         .default(false)
@@ -433,6 +437,12 @@ export const MisuseQuery = z.strictObject({
                 .optional()
                 .describe("What the value is of a library: `ssl.Member[CERT_NONE]`"),
               absent: z.boolean().optional().describe("Nothing is given there"),
+              unused: z
+                .boolean()
+                .optional()
+                .describe(
+                  "Nobody looks at the result, or at one of several: `ReturnValue.Member[1]`",
+                ),
               text: z.boolean().optional().describe("A constant text, not empty"),
               entropy: z
                 .number()
