@@ -709,8 +709,10 @@ export class ValueTracking {
         member.isStatic ? makeToken(TokenKind.Function, definition) : instance,
       );
     }
+    // On the prototype, where classes that extend this one find them too.
+    const prototype = makeToken(TokenKind.Prototype, definition);
     for (const { field, type } of record.fieldTypes)
-      this.#declare(module, type, this.#field(instance, this.name(field)));
+      this.#declare(module, type, this.#field(prototype, this.name(field)));
     if (record.superclass >= 0) {
       const superclass = module.valueBase + record.superclass;
       this.#alias(makeToken(TokenKind.Prototype, definition), superclass, true);

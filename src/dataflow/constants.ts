@@ -325,6 +325,13 @@ export class Constants {
       }
       case Kind.Guard:
         return this.keysOf(module, operands[from]!, depth - 1);
+      case Kind.Phi: {
+        const all = Array.from(operands.subarray(from, operandStart[local + 1]!), (one) =>
+          this.keysOf(module, one, depth - 1),
+        );
+        const [first] = all;
+        return all.every((one) => one?.join("\0") === first?.join("\0")) ? first : undefined;
+      }
       case Kind.Captured: {
         const written = this.#written[module.variableBase + operands[from]!]!;
         return written < 0 ? undefined : this.keysOf(module, written, depth - 1);
@@ -398,6 +405,13 @@ export class Constants {
       case Kind.Guard:
       case Kind.Load:
         return this.#madeBy({ module, local: operands[from]! }, depth - 1);
+      case Kind.Phi: {
+        const [first, ...others] = Array.from(
+          operands.subarray(from, operandStart[local + 1]!),
+          (one) => this.#madeBy({ module, local: one }, depth - 1),
+        );
+        return others.every((one) => one?.local === first?.local) ? first : undefined;
+      }
       case Kind.Captured: {
         const written = this.#written[module.variableBase + operands[from]!]!;
         return this.#madeBy({ module, local: written }, depth - 1);

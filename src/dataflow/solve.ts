@@ -674,7 +674,7 @@ export class FunctionSolver {
       }
       return;
     }
-    this.#named(local, name, value);
+    if (!this.#isImplied()) this.#named(local, name, value);
     const api = this.#analysis.models.member(
       this.#analysis.tracking.apiOf(this.#module.valueBase + object),
       name,
@@ -701,6 +701,13 @@ export class FunctionSolver {
         return true;
     }
     return false;
+  }
+
+  /** A constructor that nobody wrote: it hands on what the literals and calls give, which are told themselves. */
+  #isImplied(): boolean {
+    const { role, span, class: index } = this.#record;
+    const of = role === "constructor" ? this.#module.ir.classes[index]?.span : undefined;
+    return of !== undefined && of.start === span.start && of.end === span.end;
   }
 
   #named(local: number, name: string, value: number): void {
