@@ -72,7 +72,7 @@ const WAYS = 1 << 22;
 /** Stands for a part that is not constant in the beginning of a text. */
 const HOLE = "\uFFFC";
 /** Operators whose result carries no data worth following. */
-const ARITHMETIC = /^(?:[-*/%]|\*\*|<<|>>>?|[&|^~]|\+\+|--|u\+)=?$/;
+const ARITHMETIC = /^(?:[-*/%]|add|\*\*|<<|>>>?|[&|^~]|\+\+|--|u\+)=?$/;
 const TRUTH = /^(?:[!=]==?|!|[<>]=?|typeof|void|delete|in|instanceof)$/;
 
 export class FunctionSolver {

@@ -54,7 +54,7 @@ export function operate(
   if (operator === "+") {
     if (type.kind === "string" || isText(lower, left) || isText(lower, right))
       return build(lower, [left, right], span);
-    return lower.builder.operator(type.kind === "number" ? "-" : "+", [left, right], span);
+    return lower.builder.operator(type.kind === "number" ? "add" : "+", [left, right], span);
   }
   return lower.builder.operator(COMPARISONS[operator] ?? operator, [left, right], span);
 }

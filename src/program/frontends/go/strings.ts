@@ -40,6 +40,7 @@ export function build(lower: Lowering, parts: readonly Part[], span: Span): Valu
   for (const part of parts) {
     const text = typeof part === "string" ? part : lower.literalOf(part);
     const last = joined.at(-1);
+    if (text === "") continue;
     if (typeof text !== "string") joined.push(part);
     else if (typeof last === "string") joined[joined.length - 1] = last + text;
     else joined.push(text);

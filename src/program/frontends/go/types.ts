@@ -67,6 +67,7 @@ export function typeOf(syntax: Syntax | undefined, context: TypeContext): Static
     case "identifier": {
       const name = textOf(syntax, context.text);
       const named = context.names.get(syntax);
+      if (named === undefined && name === "nil") return UNKNOWN;
       if (named === undefined) return basicType(name) ?? { kind: "named", name };
       return named.sort === "type" ? { kind: "named", name, named } : UNKNOWN;
     }
