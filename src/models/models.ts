@@ -170,12 +170,14 @@ export class Models {
         all: all ?? false,
       });
     }
-    for (const { call, path, mounted, fixed, root } of file.routers) {
+    for (const { call, path, mounted, fixed, root, steps } of file.routers) {
       stateAt(parsePath(call)).rows.push({
         role: "router",
         path: path === undefined ? undefined : positionOf(path),
         mounted: mounted ?? false,
+        library: file.library,
         fixed: fixed ?? false,
+        steps: steps === undefined ? undefined : positionOf(steps),
         root: root ?? false,
       });
     }

@@ -90,8 +90,12 @@ export interface RouterRow {
   readonly role: "router";
   readonly path: CallPosition | undefined;
   readonly mounted: boolean;
+  /** The library that the row is about. */
+  readonly library: string;
   /** All its routes have its path. */
   readonly fixed: boolean;
+  /** Middleware that all its routes get. */
+  readonly steps: CallPosition | undefined;
   readonly root: boolean;
 }
 

@@ -128,6 +128,7 @@ const Router = z.strictObject({
     .optional()
     .describe("It belongs to the router it is called on, from here on"),
   fixed: z.boolean().optional().describe("All its routes have its path: they name none"),
+  steps: position.optional().describe("Middleware that all its routes get"),
   root: z.boolean().optional().describe("Serves requests though nothing mounts it"),
 });
 

@@ -223,8 +223,27 @@ class Walk {
     }
     const router = this.#router(idOf(call), false);
     router.fixed = row.fixed;
+    if (row.steps) this.#uses(router, call, row.library, row.steps);
     for (const parent of this.#routersOf(call))
       parent.events.push({ kind: "mount", path: path ?? "", router: router.id, call });
+  }
+
+  /** Middleware that is given to the call that makes a router. */
+  #uses(router: Router, call: Term, library: string, handlers: CallPosition): void {
+    const steps = this.#evaluator.at(call, handlers.segments).flatMap((one) => this.#stepsIn(one));
+    if (steps.length === 0) return;
+    const row: RouteRow = {
+      role: "route",
+      library,
+      method: "use",
+      methodAt: undefined,
+      path: undefined,
+      before: [],
+      handlers,
+      anyOrder: false,
+      chain: false,
+    };
+    router.events.push({ kind: "use", row, method: "use", paths: undefined, steps, call });
   }
 
   /** The routers that a call is made on. */
@@ -340,9 +359,7 @@ class Walk {
     if (!row.methodAt) return ["*"];
     const texts = meaningsOf(at(row.methodAt))
       .flatMap((one) => (this.#evaluator.elementsOf(one) ? this.#elements(one) : [one]))
-      .flatMap((one) =>
-        one.kind === "term" ? [this.#evaluator.textOf(one)?.toUpperCase() ?? "*"] : [],
-      );
+      .flatMap((one) => (one.kind === "term" ? [methodIn(this.#evaluator.textOf(one))] : []));
     return texts.length === 0 ? ["*"] : [...new Set(texts)];
   }
 
@@ -370,7 +387,7 @@ class Walk {
     )) {
       if (meaning.kind !== "term") continue;
       const text = this.#evaluator.textOf(meaning) ?? this.#template(meaning);
-      if (text !== undefined) texts.push(text);
+      if (text !== undefined) texts.push(text.replace(METHOD, ""));
       else if (mayBeText(meaning)) isOpen = true;
     }
     if (texts.length > 0) return [...new Set(texts)];
@@ -428,6 +445,15 @@ class Walk {
       .rows(tracking.apiOf(module.valueBase + unspread(operand)))
       .rows.some(({ role }) => role === "shared");
   }
+}
+
+/** A method before a path: `GET /users`. */
+const METHOD = /^([A-Z]+)[ \t]+(?=\S*\/)/;
+
+/** A method as it is, or the one that stands before a path; any where there is none. */
+function methodIn(text: string | undefined): string {
+  if (text === undefined) return "*";
+  return text.includes("/") ? (METHOD.exec(text)?.[1] ?? "*") : text.toUpperCase();
 }
 
 const meaningsOf = (given: readonly Given[]): Meaning[] => given.flatMap(({ meaning }) => meaning);
