@@ -309,6 +309,21 @@ export class Constants {
     }
   }
 
+  /** The text that a value certainly begins with. */
+  beginningOf(module: SourceModule, local: number): string {
+    const { kinds, operands, operandStart } = module.ir;
+    const whole = this.constantOf(module, local);
+    if (whole) return whole.text;
+    let text = "";
+    if (kinds[local] !== Kind.Concat) return text;
+    for (let at = operandStart[local]!; at < operandStart[local + 1]!; at++) {
+      const part = this.constantOf(module, operands[at]!);
+      if (!part) break;
+      text += part.text;
+    }
+    return text;
+  }
+
   /** Constant keys of the map that a value stands for; undefined when others may come in. */
   keysOf(module: SourceModule, local: number, depth = DEPTH): readonly string[] | undefined {
     if (depth === 0) return undefined;

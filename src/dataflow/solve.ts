@@ -1348,9 +1348,10 @@ export class FunctionSolver {
     argument: Given,
     receiver: number,
   ): void {
-    const propagators = rows
-      .filter((row): row is PropagatorRow => row.role === "propagator")
-      .map((row) => this.#withKeys(local, row));
+    const propagators = this.#holding(
+      local,
+      rows.filter((row): row is PropagatorRow => row.role === "propagator"),
+    ).map((row) => this.#withKeys(local, row));
     const rewrites = new Map<number, LabelId>();
     for (const row of rows) {
       if (row.role !== "rewrite") continue;
@@ -1450,7 +1451,8 @@ export class FunctionSolver {
       if (
         sink.at === undefined ||
         !this.#holds(local, sink.when, true) ||
-        !this.#holds(local, sink.unless, false)
+        !this.#holds(local, sink.unless, false) ||
+        this.#isMuted(sink)
       )
         continue;
       for (const [facts, value] of this.#positions(
@@ -1464,6 +1466,40 @@ export class FunctionSolver {
         for (const path of paths) this.#reach(local, value, sink.kind, sink, value, path, facts);
       }
     }
+  }
+
+  /** Rows about texts that begin as this call's do, else those that hold of all. */
+  #holding(local: number, rows: readonly PropagatorRow[]): readonly PropagatorRow[] {
+    if (!rows.some(({ beginning }) => beginning)) return rows;
+    const { constants } = this.#analysis;
+    const begun = rows.filter(({ beginning, from }) => {
+      const given = beginning && constants.atPosition(this.#module, local, from.segments);
+      return given && beginning.test(constants.beginningOf(given.module, given.local));
+    });
+    return begun.length > 0 ? begun : rows.filter(({ beginning }) => !beginning);
+  }
+
+  /** Whether the function makes a call that takes the harm from a sink. */
+  #isMuted({ mutes }: SinkRow): boolean {
+    if (mutes.length === 0) return false;
+    const { tracking, models, constants } = this.#analysis;
+    const { kinds, operands, operandStart } = this.#module.ir;
+    for (let local = this.#first; local < this.#record.endInstruction; local++) {
+      if (kinds[local] !== Kind.Call) continue;
+      const callee = operands[operandStart[local]! + 1]!;
+      const api = tracking.apiOf(this.#module.valueBase + callee);
+      if (api === 0) continue;
+      for (const { mark, when } of mutes) {
+        if (!models.isMarked(api, mark)) continue;
+        const isMeant = when.every(({ at, matches }) => {
+          const given = constants.atPosition(this.#module, local, at.segments);
+          const constant = given && constants.constantOf(given.module, given.local);
+          return constant !== undefined && matches.test(constant.text);
+        });
+        if (isMeant) return true;
+      }
+    }
+    return false;
   }
 
   /** The row for this call: keys that are constant here are the members they name. */

@@ -123,11 +123,19 @@ export class Models {
         regex: sink.regex ?? false,
         when: (when ?? []).map((one) => this.#constraint(one, language)),
         unless: (unless ?? []).map((one) => this.#constraint(one, language)),
+        mutes: (sink.mutes ?? []).map((one) => ({
+          mark: this.mark(one.call, language),
+          when: one.when.map(({ at, matches }) => ({
+            at: positionOf(at),
+            matches: new RegExp(matches),
+          })),
+        })),
       });
     }
-    for (const { call, neutralises, from, to } of file.sanitizers) {
+    for (const { call, neutralises, from, to, beginning } of file.sanitizers) {
       stateAt(parsePath(call)).rows.push({
         role: "propagator",
+        ...(beginning === undefined ? {} : { beginning: new RegExp(beginning) }),
         from: positionOf(from),
         to: positionOf(to),
         state: 0,

@@ -47,6 +47,15 @@ export interface SinkRow {
   readonly regex: boolean;
   readonly when: readonly Constraint[];
   readonly unless: readonly Constraint[];
+  /** Calls that keep it from being a sink in the functions that make them. */
+  readonly mutes: readonly Mute[];
+}
+
+/** A call with constants that match. */
+export interface Mute {
+  /** The mark of what is called; see {@link MarkRow}. */
+  readonly mark: number;
+  readonly when: readonly { readonly at: CallPosition; readonly matches: RegExp }[];
 }
 
 export interface PropagatorRow {
@@ -59,6 +68,8 @@ export interface PropagatorRow {
   readonly neutralises: KindSet;
   /** What was cleared before and is dangerous again: decoders undo encoders. */
   readonly undoes: KindSet;
+  /** It holds only of texts with a constant beginning that matches, and then instead of the rows that always hold. */
+  readonly beginning?: RegExp;
 }
 
 export interface GuardRow {

@@ -31,6 +31,14 @@ const readsRegex = z
   .optional()
   .describe("A text at the pattern's position is a regular expression");
 
+const Mute = z.strictObject({
+  call: path,
+  when: z
+    .array(z.strictObject({ at: position, matches: z.string() }))
+    .min(1)
+    .describe("Regular expressions on constants"),
+});
+
 const Sink = z.strictObject({
   kind: z.string(),
   regex: readsRegex,
@@ -54,11 +62,21 @@ const Sink = z.strictObject({
     .array(Constraint)
     .optional()
     .describe("A sink only when a constant at the position is this"),
+  mutes: z
+    .array(Mute)
+    .optional()
+    .describe(
+      "Not a sink in a function that makes such a call: it says that a response is no HTML",
+    ),
 });
 
 const Sanitizer = z.strictObject({
   call: path.describe("The function: `validator.Member[escape]`"),
   neutralises: kinds,
+  beginning: z
+    .string()
+    .optional()
+    .describe("Only of texts whose constant beginning matches this regular expression"),
   from: position.default("Argument[0]"),
   to: position.default("ReturnValue"),
 });
