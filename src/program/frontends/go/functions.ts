@@ -41,7 +41,7 @@ export function defineFunction(
   const body = syntax.get("body");
   inner.statements(statementsOf(body));
   if (results.some((result) => result.name !== undefined)) lowerReturn(inner, [], body ?? syntax);
-  else builder.return(-1, body ?? syntax);
+  inner.end(body ?? syntax);
   return builder;
 }
 

@@ -51,8 +51,9 @@ function buildModule(builder: ModuleBuilder, root: Syntax, text: string): void {
   };
   for (const [local, path] of module.packages)
     builder.imports.push({ local, module: path, name: "*" });
-  lowerFile(new Lowering(module, top, { types: [], named: [] }), root);
-  top.return(-1, span);
+  const lower = new Lowering(module, top, { types: [], named: [] });
+  lowerFile(lower, root);
+  lower.end(span);
 }
 
 function methodsOf(

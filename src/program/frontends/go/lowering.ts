@@ -1,5 +1,5 @@
 /** What is at hand while a function is lowered: its builder, what names mean, constants, and the way out of each statement. */
-import type { Block, FunctionBuilder, Local, ModuleBuilder, Value } from "../../ir/builder.ts";
+import type { Block, FunctionBuilder, ModuleBuilder, Value } from "../../ir/builder.ts";
 import { ConstantType, Position } from "../../ir/kinds.ts";
 import type { Span } from "../../ir/module-ir.ts";
 import { Exits } from "../../ir/regions.ts";
@@ -47,8 +47,8 @@ export class Lowering {
   readonly builder: FunctionBuilder;
   readonly exits: Exits;
   readonly results: Results;
-  /** Where `goto` leads. */
-  readonly labels = new Map<string, Block>();
+  /** Where each `goto` leads that was met, and whether the label was. */
+  readonly #labels = new Map<string, { readonly block: Block; isPlaced: boolean }>();
   /** Where `fallthrough` leads, in a case of a switch. */
   fallthrough: Block | undefined = undefined;
   /** What `iota` stands for, in a declaration of constants. */
@@ -189,9 +189,35 @@ export class Lowering {
     bind(named, this.builder, this.module.builder);
   }
 
-  /** A local that only this function uses. */
-  local(): Local {
-    return this.builder.local();
+  // --- labels -----------------------------------------------------------------------------------------------------
+
+  /** Where a `goto` leads: the builder seals such blocks last, when all ways in are known. */
+  blockAt(label: string): Block {
+    const known = this.#labels.get(label);
+    if (known) return known.block;
+    const block = this.builder.block();
+    this.#labels.set(label, { block, isPlaced: false });
+    return block;
+  }
+
+  /** The statement behind a label begins here. */
+  placeLabel(label: string): void {
+    const block = this.blockAt(label);
+    const place = this.#labels.get(label)!;
+    if (place.isPlaced) return;
+    place.isPlaced = true;
+    this.builder.jump(block);
+    this.builder.enter(block);
+  }
+
+  /** Ends the function. A label that no statement has is an error of meaning, which a parser may let pass. */
+  end(span: Span): void {
+    this.builder.return(-1, span);
+    for (const { block, isPlaced } of this.#labels.values()) {
+      if (isPlaced) continue;
+      this.builder.enter(block);
+      this.builder.return(-1, span);
+    }
   }
 }
 

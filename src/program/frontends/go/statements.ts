@@ -71,7 +71,7 @@ export function lowerStatement(lower: Lowering, syntax: Syntax, labels: readonly
     }
     case "goto_statement": {
       const label = syntax.first("label_name");
-      if (label) builder.jump(blockOf(lower, lower.text(label)));
+      if (label) builder.jump(lower.blockAt(lower.text(label)));
       return;
     }
     case "fallthrough_statement":
@@ -94,24 +94,12 @@ export function lowerStatement(lower: Lowering, syntax: Syntax, labels: readonly
   }
 }
 
-/** Where `goto` leads: the builder seals such blocks last, when all ways in are known. */
-function blockOf(lower: Lowering, label: string): number {
-  const known = lower.labels.get(label);
-  if (known !== undefined) return known;
-  const block = lower.builder.block();
-  lower.labels.set(label, block);
-  return block;
-}
-
 function lowerLabeled(lower: Lowering, syntax: Syntax, labels: readonly string[]): void {
   const { builder } = lower;
   const label = syntax.get("label")!;
   const name = lower.text(label);
-  if (isGotoTarget(lower, name)) {
-    const block = blockOf(lower, name);
-    builder.jump(block);
-    builder.enter(block);
-  } else if (builder.unreachable) return;
+  if (isGotoTarget(lower, name)) lower.placeLabel(name);
+  else if (builder.unreachable) return;
   const statement = syntax.children.find((child) => child !== label);
   if (statement) lower.statement(statement, [...labels, name]);
 }
