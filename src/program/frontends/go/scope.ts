@@ -1,19 +1,39 @@
 /** Names of a block and of those around it. */
-import { newVariable, type Variable } from "../../ir/variables.ts";
+import type { Variable } from "../../ir/variables.ts";
 import type { Syntax } from "../tree-sitter/syntax.ts";
 import type { StaticType } from "./types.ts";
 
 export type Literal = string | number | boolean | null;
 
+type Sort = "value" | "constant" | "function" | "type" | "type-parameter";
+
 /** Something declared in the file. */
-export interface Named extends Variable {
-  readonly sort: "value" | "constant" | "function" | "type" | "type-parameter";
+export class Named implements Variable {
+  readonly name: string;
+  readonly sort: Sort;
   /** The declaration of a function or type. */
   readonly declaration: Syntax | undefined;
+  readonly initialised = true;
+  readonly isParameter = false;
+  readonly isText = false;
+  assignments = 1;
+  usedByInner = false;
+  writtenByInner = false;
+  exported = false;
+  type = "";
+  owner = -1;
+  local = -1;
+  number = -1;
   /** What a constant is, once it has been lowered. */
-  literal: Literal | undefined;
+  literal: Literal | undefined = undefined;
   /** As far as the file tells. */
-  staticType: StaticType | undefined;
+  staticType: StaticType | undefined = undefined;
+
+  constructor(name: string, sort: Sort, declaration: Syntax | undefined) {
+    this.name = name;
+    this.sort = sort;
+    this.declaration = declaration;
+  }
 }
 
 export class Scope {
@@ -27,14 +47,8 @@ export class Scope {
     this.function = isFunction || parent === undefined ? this : parent.function;
   }
 
-  declare(name: string, sort: Named["sort"], declaration?: Syntax): Named {
-    const named: Named = {
-      ...newVariable(name, true),
-      sort,
-      declaration,
-      literal: undefined,
-      staticType: undefined,
-    };
+  declare(name: string, sort: Sort, declaration?: Syntax): Named {
+    const named = new Named(name, sort, declaration);
     this.names.set(name, named);
     return named;
   }
