@@ -37,6 +37,9 @@ export const TARGETS_PER_VALUE = 24;
 /** Candidates when a method is found by its name alone. */
 export const CANDIDATES_BY_NAME = 4;
 
+/** Types that have the methods of an interface; one that more have says too little. */
+export const IMPLEMENTATIONS = 8;
+
 /** How deep a callback of a callback is followed. */
 export const CALLBACK_DEPTH = 3;
 

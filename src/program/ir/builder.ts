@@ -110,6 +110,7 @@ export class ModuleBuilder {
   readonly imports: ImportRecord[] = [];
   readonly exports: ExportRecord[] = [];
   readonly typeAliases: { name: string; target: string }[] = [];
+  readonly interfaces: { name: string; methods: readonly string[] }[] = [];
   readonly directives: { readonly function: number; readonly text: string }[] = [];
   readonly problems: ModuleProblem[] = [];
   readonly language: Language;
@@ -215,6 +216,7 @@ export class ModuleBuilder {
       imports: this.imports,
       exports: this.exports,
       typeAliases: this.typeAliases,
+      interfaces: this.interfaces,
       directives: this.directives,
       problems: this.problems,
     };

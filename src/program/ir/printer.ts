@@ -23,6 +23,7 @@ export function print(module: ModuleIr): string {
         : `export ${one.name} = ${one.module} ${one.imported}`,
     ),
     module.typeAliases.map(({ name, target }) => `type ${name} = ${target}`),
+    module.interfaces.map(({ name, methods }) => `interface ${name} ${methods.join(" ")}`),
     module.problems.map(
       ({ kind, message, span }) => `problem ${kind} at ${span.start}..${span.end}: ${message}`,
     ),

@@ -29,6 +29,12 @@ export function declareClass(lower: Lowering, spec: Syntax): DeclaredClass | und
   }
   if (type.type === "interface_type") {
     lower.declare(name, lower.typeOf(name), builder.unknown("interface", [], spec));
+    const methods = type.children.filter((one) => one.type === "method_elem");
+    if (methods.length > 0)
+      module.builder.interfaces.push({
+        name: named.name,
+        methods: methods.map((one) => lower.text(one.get("name")!)),
+      });
     return undefined;
   }
   const index = module.builder.class();
