@@ -69,6 +69,8 @@ const NO_FACTS: FactMap = new Map();
 const STORE_DEPTH = 6;
 /** More instructions than a function has, to number its ways to a sink. */
 const WAYS = 1 << 22;
+/** Texts inside texts whose beginning is looked for. */
+const CONCAT_DEPTH = 6;
 /** Stands for a part that is not constant in the beginning of a text. */
 const HOLE = "\uFFFC";
 /** Operators whose result carries no data worth following. */
@@ -608,8 +610,20 @@ export class FunctionSolver {
         continue;
       }
       this.#deriveText(local, part, prefix === "" ? CLEAN_LABEL : this.#analysis.openedBy(prefix));
-      prefix += HOLE;
+      prefix += this.#shapeOf(part, CONCAT_DEPTH);
     }
+  }
+
+  /** A text that was put together before, with a hole for each part that is not constant. */
+  #shapeOf(local: number, depth: number): string {
+    const { kinds, operands, operandStart } = this.#module.ir;
+    const constant = this.#analysis.constants.constantOf(this.#module, local);
+    if (constant) return constant.text;
+    if (kinds[local] !== Kind.Concat || depth === 0) return HOLE;
+    let shape = "";
+    for (let at = operandStart[local]!; at < operandStart[local + 1]!; at++)
+      shape += this.#shapeOf(operands[at]!, depth - 1);
+    return shape;
   }
 
   #load(local: number, from: number): void {
