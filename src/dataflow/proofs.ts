@@ -12,6 +12,7 @@ import {
   forEachValueOperand,
   GuardOutcome,
   Kind,
+  Position,
   unspread,
 } from "../program/ir/kinds.ts";
 import type { SourceModule } from "../program/program.ts";
@@ -250,15 +251,13 @@ export class Proofs {
       proven |= this.#proven(module, call, row, outcome);
     }
     if (understood || proven !== 0n) return proven;
-    const { operands, operandStart } = module.ir;
     const given = this.#given(module, value, call);
-    const receiver = operands[operandStart[call]! + 2]!;
-    if (given.length === 0 && !(receiver >= 0 && this.#reaches(module, receiver, value, 3)))
-      return 0n;
+    if (given.length === 0) return 0n;
     // A library call that is known and is no guard says nothing: `fs.existsSync(path)`.
     if (site.targets.length === 0) {
       const isSilent = this.#tracking.models.rows(site.api).known && !site.apiByName;
-      return given.length === 0 || isSilent || depth < DEPTH - 4 ? 0n : this.#tested;
+      const isArgument = given.some((position) => position !== Position.Receiver);
+      return !isArgument || isSilent || depth < DEPTH - 4 ? 0n : this.#tested;
     }
     const wanted =
       outcome === undefined
@@ -291,11 +290,13 @@ export class Proofs {
     );
   }
 
-  /** Positions of the arguments that are `value` or something read off it. */
+  /** Positions of the arguments, and of the receiver, that are `value` or something read off it. */
   #given(module: SourceModule, value: number, call: number): number[] {
     const { operands, operandStart } = module.ir;
     const from = operandStart[call]! + 4;
+    const receiver = operands[from - 2]!;
     const given: number[] = [];
+    if (receiver >= 0 && this.#reaches(module, receiver, value, 3)) given.push(Position.Receiver);
     for (let at = from; at < operandStart[call + 1]!; at++) {
       if (this.#reaches(module, unspread(operands[at]!), value, 3)) given.push(at - from);
     }
