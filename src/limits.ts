@@ -37,6 +37,9 @@ export const TARGETS_PER_VALUE = 24;
 /** Candidates when a method is found by its name alone. */
 export const CANDIDATES_BY_NAME = 4;
 
+/** Types that have the methods of an interface; one that more have says too little. */
+export const IMPLEMENTATIONS = 8;
+
 /** How deep a callback of a callback is followed. */
 export const CALLBACK_DEPTH = 3;
 
@@ -66,6 +69,10 @@ export const PARSE_STEPS_PER_CHARACTER = 0.25;
 
 /** Syntax errors of one file that are told apart; the rest are counted. */
 export const SYNTAX_ERRORS_PER_FILE = 20;
+
+/** Lists that are looked through where one is spread into the other. */
+export const SPREAD_LISTS = 200;
+
 /** Copies and calls that one value of registration code is followed through, and runs inside each other. */
 export const REGISTRATION_DEPTH = 24;
 export const REGISTRATION_CALLS = 10;

@@ -368,8 +368,8 @@ async function analysisOf(
   isChanged: (path: string) => boolean,
   queries: QuerySet,
 ): Promise<Analysis> {
-  const { program, manifests, tsconfigs } = loaded;
-  const linker = createLinker(program, manifests, tsconfigs);
+  const { program, manifests, tsconfigs, goModules } = loaded;
+  const linker = createLinker(program, manifests, tsconfigs, goModules);
   const tracking = new ValueTracking(program, linker, queries.models);
   await askTypes(tracking, entries, reader, isChanged);
   return new Analysis(tracking, libraryEntries(program, manifests));

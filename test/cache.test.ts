@@ -324,6 +324,7 @@ describe("module codec", () => {
       ),
     ),
     typeAliases: fc.array(fc.record({ name: text, target: text })),
+    interfaces: fc.array(fc.record({ name: text, methods: fc.array(text) })),
     directives: fc.array(fc.record({ function: int, text })),
     problems: fc.array(
       fc.record({ kind: fc.constantFrom("syntax-error", "too-deep"), message: text, span }),

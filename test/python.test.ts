@@ -113,7 +113,7 @@ describe("imports", () => {
     "manage.py",
   ];
   const program = new Program(paths.map((path) => ({ path, id: path, ir: lower("") })));
-  const linker = createLinker(program, [], []);
+  const linker = createLinker(program, [], [], []);
   const from = (path: string) => program.at(path)!;
 
   test.each([

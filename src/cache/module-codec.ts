@@ -5,7 +5,7 @@
 import type { FunctionRecord, FunctionRole, ModuleIr } from "../program/ir/module-ir.ts";
 
 /** Part of every key: change it with the layout, or with the meaning of what is laid out. */
-export const CODEC = 2;
+export const CODEC = 3;
 
 const MAGIC = 0x4d495231;
 

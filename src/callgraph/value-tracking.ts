@@ -3,7 +3,7 @@
  * of tokens along copies, fields, calls and returns, in the manner of CodeQL's type tracking and Jelly's constraint
  * variables, with a cap on tokens a value. It finds callees and library values; taint is not its business.
  */
-import { TARGETS_PER_VALUE } from "../limits.ts";
+import { IMPLEMENTATIONS, TARGETS_PER_VALUE } from "../limits.ts";
 import { type ApiToken, librariesOf, type Models } from "../models/models.ts";
 import { ArgumentPosition, type Segment } from "../models/path-grammar.ts";
 import type { PropagatorRow } from "../models/rows.ts";
@@ -100,6 +100,7 @@ export class ValueTracking {
   readonly #superclasses = new Map<number, Node>();
   readonly #aliases = new Map<Token, { node: Node; viaSuper: boolean }[]>();
   readonly #cells = new Map<string, Node>();
+  readonly #methodSetsOf = new Map<string, ReadonlyMap<number, ReadonlySet<string>>>();
   readonly #exports: Node[];
   readonly #names = new Map<string, number>();
   readonly #nameTexts: string[] = [];
@@ -709,8 +710,10 @@ export class ValueTracking {
         member.isStatic ? makeToken(TokenKind.Function, definition) : instance,
       );
     }
+    // On the prototype, where classes that extend this one find them too.
+    const prototype = makeToken(TokenKind.Prototype, definition);
     for (const { field, type } of record.fieldTypes)
-      this.#declare(module, type, this.#field(instance, this.name(field)));
+      this.#declare(module, type, this.#field(prototype, this.name(field)));
     if (record.superclass >= 0) {
       const superclass = module.valueBase + record.superclass;
       this.#alias(makeToken(TokenKind.Prototype, definition), superclass, true);
@@ -738,7 +741,7 @@ export class ValueTracking {
   }
 
   #import(module: SourceModule, specifier: string, name: string, to: Node): void {
-    const target = this.linker.resolve(module, specifier);
+    const target = this.linker.resolve(module, specifier, name === "*" ? undefined : name);
     const inner = name === "*" ? undefined : this.linker.submodule(module, specifier, name);
     if (inner) this.#edge(this.#exports[inner.index]!, to);
     if (target) {
@@ -811,7 +814,7 @@ export class ValueTracking {
         imported.name === "*" || imported.name === "default" ? rest : [imported.name, ...rest];
       const target =
         this.linker.submodule(module, imported.module, imported.name) ??
-        this.linker.resolve(module, imported.module);
+        this.linker.resolve(module, imported.module, path.at(-1));
       if (target) return this.#exportedType(target, path.at(-1) ?? "default", depth + 1);
       let api = this.libraryToken(module, imported.module);
       for (const name of path) api = this.models.member(api, name);
@@ -824,8 +827,52 @@ export class ValueTracking {
     }
     const alias = ir.typeAliases.find(({ name }) => name === type);
     if (alias && alias.target !== type) return this.typeTokens(module, alias.target, depth + 1);
+    const shape = ir.interfaces.find(({ name }) => name === type);
+    if (shape) return this.#implementing(ir.language, shape.methods);
     const named = this.models.root(type, ir.language);
     return named === 0 ? [] : [makeToken(TokenKind.Api, named)];
+  }
+
+  /** Instances of the types that have all of the methods, as the interfaces of some languages ask. */
+  #implementing(language: string, methods: readonly string[]): Token[] {
+    const found: Token[] = [];
+    for (const [constructor_, names] of this.#methodSets(language))
+      if (methods.every((name) => names.has(name)))
+        found.push(makeToken(TokenKind.Instance, constructor_));
+    return found.length <= IMPLEMENTATIONS ? found : [];
+  }
+
+  /** Names of the methods of each type, by constructor; those that stand in other files than their type too. */
+  #methodSets(language: string): ReadonlyMap<number, ReadonlySet<string>> {
+    const known = this.#methodSetsOf.get(language);
+    if (known) return known;
+    const sets = new Map<number, Set<string>>();
+    this.#methodSetsOf.set(language, sets);
+    for (const module of this.program.modules) {
+      const { ir, functionBase } = module;
+      if (ir.language !== language) continue;
+      ir.functions.forEach((record, index) => {
+        if (record.role !== "method") return;
+        for (const constructor_ of this.#receiversOf(module, functionBase + index)) {
+          const names = sets.get(constructor_) ?? new Set();
+          sets.set(constructor_, names.add(record.name));
+        }
+      });
+    }
+    return sets;
+  }
+
+  /** Constructors of the types that a method belongs to: of its class, or of what its receiver is declared as. */
+  #receiversOf(module: SourceModule, fn: number): number[] {
+    const { ir, functionBase, valueBase } = module;
+    const { class: index } = ir.functions[fn - functionBase]!;
+    if (index >= 0) return [functionBase + ir.classes[index]!.constructor_];
+    const self = this.parameters[fn]!.find(({ position }) => position === Position.Receiver);
+    const type = self ? ir.operands[ir.operandStart[self.value - valueBase]! + 2]! : -1;
+    if (type < 0) return [];
+    return this.typeTokens(module, ir.strings[type]!, 0)
+      .filter((token) => kindOfToken(token) === TokenKind.Instance)
+      .map(numberOfToken);
   }
 
   #exportedType(module: SourceModule, name: string, depth: number): Token[] {

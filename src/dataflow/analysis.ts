@@ -295,6 +295,9 @@ export class Analysis {
           case Kind.Iterate:
             seed(value, models.element(tracking.apiOf(module.valueBase + operands[from]!)));
             break;
+          case Kind.Imported:
+            seed(value, tracking.apiOf(value));
+            break;
           case Kind.Cell:
             seed(value, models.member(globalRoot, strings[operands[from]!]!));
             break;

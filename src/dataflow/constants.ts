@@ -119,8 +119,9 @@ export class Constants {
         return this.constantOf(field.module, field.local, depth - 1);
       }
       case Kind.Imported: {
-        const target = this.#tracking.linker.resolve(module, strings[operands[from]!]!);
-        const exported = target && this.exportOf(target, strings[operands[from + 1]!]!);
+        const name = strings[operands[from + 1]!]!;
+        const target = this.#tracking.linker.resolve(module, strings[operands[from]!]!, name);
+        const exported = target && this.exportOf(target, name);
         return exported && this.constantOf(exported.module, exported.local, depth - 1);
       }
       default:
@@ -308,6 +309,59 @@ export class Constants {
     }
   }
 
+  /** The text that a value certainly begins with. */
+  beginningOf(module: SourceModule, local: number): string {
+    const { kinds, operands, operandStart } = module.ir;
+    const whole = this.constantOf(module, local);
+    if (whole) return whole.text;
+    let text = "";
+    if (kinds[local] !== Kind.Concat) return text;
+    for (let at = operandStart[local]!; at < operandStart[local + 1]!; at++) {
+      const part = this.constantOf(module, operands[at]!);
+      if (!part) break;
+      text += part.text;
+    }
+    return text;
+  }
+
+  /** Constant keys of the map that a value stands for; undefined when others may come in. */
+  keysOf(module: SourceModule, local: number, depth = DEPTH): readonly string[] | undefined {
+    if (depth === 0) return undefined;
+    const { kinds, operands, operandStart, strings } = module.ir;
+    const from = operandStart[local]!;
+    switch (kinds[local]) {
+      case Kind.Record: {
+        if (operands[from] === 0 || !this.#isCertain(module, local, 1)) return undefined;
+        if (this.#isOverwritten(module, local, ANY)) return undefined;
+        return Array.from(
+          { length: operands[from]! },
+          (_, at) => strings[operands[from + 1 + 2 * at]!]!,
+        );
+      }
+      case Kind.Guard:
+        return this.keysOf(module, operands[from]!, depth - 1);
+      case Kind.Phi: {
+        const all = Array.from(operands.subarray(from, operandStart[local + 1]!), (one) =>
+          this.keysOf(module, one, depth - 1),
+        );
+        const [first] = all;
+        return all.every((one) => one?.join("\0") === first?.join("\0")) ? first : undefined;
+      }
+      case Kind.Captured: {
+        const written = this.#written[module.variableBase + operands[from]!]!;
+        return written < 0 ? undefined : this.keysOf(module, written, depth - 1);
+      }
+      case Kind.Imported: {
+        const name = strings[operands[from + 1]!]!;
+        const target = this.#tracking.linker.resolve(module, strings[operands[from]!]!, name);
+        const exported = target && this.exportOf(target, name);
+        return exported && this.keysOf(exported.module, exported.local, depth - 1);
+      }
+      default:
+        return undefined;
+    }
+  }
+
   /** The value at a position of a call; undefined when nothing is given there or it cannot be told. */
   atPosition(
     module: SourceModule,
@@ -334,16 +388,58 @@ export class Constants {
         local = operands[from + 4 + index]!;
     }
     if (local < 0) return undefined;
-    let at = { module, local };
+    let at: ValueAt = { module, local };
     for (const segment of rest) {
-      if (segment.kind !== "member" || !segment.names) return undefined;
-      const field = segment.names
-        .map((name) => this.fieldOf(at.module, at.local, name))
-        .find((one) => one !== undefined);
-      if (!field) return undefined;
-      at = field;
+      const next = this.#inside(at, segment);
+      if (!next) return undefined;
+      at = next;
     }
     return at;
+  }
+
+  /** A field of a value, or an argument of the one call that made it. */
+  #inside(at: ValueAt, segment: Segment): ValueAt | undefined {
+    if (segment.kind === "argument") {
+      const call = this.#madeBy(at);
+      return call && this.atPosition(call.module, call.local, [segment]);
+    }
+    if (segment.kind !== "member" || !segment.names) return undefined;
+    return segment.names
+      .map((name) => this.fieldOf(at.module, at.local, name))
+      .find((one) => one !== undefined);
+  }
+
+  /** The one call that a value comes from, through variables and as one of its results. */
+  #madeBy({ module, local }: ValueAt, depth = DEPTH): ValueAt | undefined {
+    if (depth === 0 || local < 0) return undefined;
+    const { kinds, operands, operandStart, strings } = module.ir;
+    const from = operandStart[local]!;
+    switch (kinds[local]) {
+      case Kind.Call:
+        return { module, local };
+      case Kind.Guard:
+      case Kind.Load:
+        return this.#madeBy({ module, local: operands[from]! }, depth - 1);
+      case Kind.Phi: {
+        const [first, ...others] = Array.from(
+          operands.subarray(from, operandStart[local + 1]!),
+          (one) => this.#madeBy({ module, local: one }, depth - 1),
+        );
+        return others.every((one) => one?.local === first?.local) ? first : undefined;
+      }
+      case Kind.Captured: {
+        const written = this.#written[module.variableBase + operands[from]!]!;
+        return this.#madeBy({ module, local: written }, depth - 1);
+      }
+      case Kind.Imported: {
+        const name = strings[operands[from + 1]!]!;
+        const target = this.#tracking.linker.resolve(module, strings[operands[from]!]!, name);
+        const exported = target && this.exportOf(target, name);
+        return exported && this.#madeBy(exported, depth - 1);
+      }
+      default:
+        return undefined;
+    }
   }
 }
 

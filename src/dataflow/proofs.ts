@@ -7,10 +7,12 @@ import { ArgumentPosition } from "../models/path-grammar.ts";
 import type { GuardRow, RewriteRow } from "../models/rows.ts";
 import { keywordsOf, writtenField } from "../program/ir/keywords.ts";
 import {
+  CallForm,
   ConstantType,
   forEachValueOperand,
   GuardOutcome,
   Kind,
+  Position,
   unspread,
 } from "../program/ir/kinds.ts";
 import type { SourceModule } from "../program/program.ts";
@@ -104,8 +106,10 @@ export class Proofs {
           );
         }
         if (op === "in" && this.#reaches(module, operands[from + 1]!, value, 3))
-          return outcome ? this.#member : 0n;
+          return outcome ? this.#lookedUp(module, operands[from + 2]!) : 0n;
         if (op === "<" || op === ">" || op === "<=" || op === ">=" || op === "==") {
+          if (operands[from + 1] === value || operands[from + 2] === value)
+            return this.#kinds.harmlessWhenBounded;
           const limited = this.#limited(module, value, op, from, outcome);
           if (limited !== 0n) return limited;
           // `x.indexOf("..") < 0`
@@ -118,16 +122,36 @@ export class Proofs {
       }
       case Kind.Call:
         return this.#called(module, value, condition, outcome, depth);
-      case Kind.Load:
+      case Kind.Load: {
+        const key = operands[from + 2]!;
         // `allowed[name]`
-        return operands[from + 2]! >= 0 &&
-          outcome &&
-          this.#reaches(module, operands[from + 2]!, value, 3)
-          ? this.#member
+        if (key >= 0)
+          return outcome && this.#reaches(module, key, value, 3)
+            ? this.#lookedUp(module, operands[from]!)
+            : 0n;
+        // One of several results: `value, err := parse(x)`
+        return kinds[operands[from]!] === Kind.Call
+          ? this.#called(
+              module,
+              value,
+              operands[from]!,
+              outcome,
+              depth,
+              strings[operands[from + 1]!]!,
+            )
           : 0n;
+      }
       default:
         return 0n;
     }
+  }
+
+  /** What is known of a key that was found in a collection. */
+  #lookedUp(module: SourceModule, collection: number): KindSet {
+    const { models } = this.#tracking;
+    const lookup = models.member(models.root("syntax", module.ir.language), "computed-load");
+    const isOwn = models.rows(lookup).rows.some((row) => row.role === "guard" && row.own);
+    return isOwn && this.#constants.keysOf(module, collection) ? this.#enumerated : this.#member;
   }
 
   /** `x.length < 100` */
@@ -209,6 +233,7 @@ export class Proofs {
     call: number,
     outcome: boolean | undefined,
     depth: number,
+    part = "",
   ): KindSet {
     const site = this.#callees.at(module, call);
     const { rows } = this.#tracking.models.rows(site.api);
@@ -226,15 +251,13 @@ export class Proofs {
       proven |= this.#proven(module, call, row, outcome);
     }
     if (understood || proven !== 0n) return proven;
-    const { operands, operandStart } = module.ir;
     const given = this.#given(module, value, call);
-    const receiver = operands[operandStart[call]! + 2]!;
-    if (given.length === 0 && !(receiver >= 0 && this.#reaches(module, receiver, value, 3)))
-      return 0n;
+    if (given.length === 0) return 0n;
     // A library call that is known and is no guard says nothing: `fs.existsSync(path)`.
     if (site.targets.length === 0) {
       const isSilent = this.#tracking.models.rows(site.api).known && !site.apiByName;
-      return given.length === 0 || isSilent || depth < DEPTH - 4 ? 0n : this.#tested;
+      const isArgument = given.some((position) => position !== Position.Receiver);
+      return !isArgument || isSilent || depth < DEPTH - 4 ? 0n : this.#tested;
     }
     const wanted =
       outcome === undefined
@@ -242,7 +265,7 @@ export class Proofs {
         : outcome
           ? GuardOutcome.Passed
           : GuardOutcome.Failed;
-    return this.#ofTargets(site.targets, given, wanted, depth);
+    return this.#ofTargets(site.targets, given, wanted, depth, part);
   }
 
   /** What is known of `value` once a call that was given it has come back. */
@@ -267,11 +290,13 @@ export class Proofs {
     );
   }
 
-  /** Positions of the arguments that are `value` or something read off it. */
+  /** Positions of the arguments, and of the receiver, that are `value` or something read off it. */
   #given(module: SourceModule, value: number, call: number): number[] {
     const { operands, operandStart } = module.ir;
     const from = operandStart[call]! + 4;
+    const receiver = operands[from - 2]!;
     const given: number[] = [];
+    if (receiver >= 0 && this.#reaches(module, receiver, value, 3)) given.push(Position.Receiver);
     for (let at = from; at < operandStart[call + 1]!; at++) {
       if (this.#reaches(module, unspread(operands[at]!), value, 3)) given.push(at - from);
     }
@@ -284,22 +309,30 @@ export class Proofs {
     positions: readonly number[],
     outcome: GuardOutcome,
     depth: number,
+    part = "",
   ): KindSet {
     let all: KindSet | undefined;
     for (const target of targets) {
       let one = 0n;
       for (const { position, value } of this.#tracking.parameters[target]!) {
-        if (positions.includes(position)) one |= this.#validated(target, value, outcome, depth);
+        if (positions.includes(position))
+          one |= this.#validated(target, value, outcome, depth, part);
       }
       all = all === undefined ? one : all & one;
     }
     return all ?? 0n;
   }
 
-  /** What a function proves about a formal when its result turns out as `outcome`. */
-  #validated(fn: number, formal: number, outcome: GuardOutcome, depth: number): KindSet {
+  /** What a function proves about a formal when its result, or a part of it, turns out as `outcome`. */
+  #validated(
+    fn: number,
+    formal: number,
+    outcome: GuardOutcome,
+    depth: number,
+    part: string,
+  ): KindSet {
     if (depth <= 1) return this.#tested;
-    const key = `${formal},${outcome}`;
+    const key = `${formal},${outcome},${part}`;
     const known = this.#validators.get(key);
     if (known !== undefined) return known;
     this.#validators.set(key, 0n); // a validator that calls itself proves what its other ways prove
@@ -313,15 +346,27 @@ export class Proofs {
         ofGuard: (value, condition, result) =>
           this.ofGuard(module, value, condition, result, depth - 1),
         isUnderstood: (value, condition) => this.#isUnderstood(module, value, condition),
-        truthOf: (value) => truthOf(this.#constants.constantOf(module, value)),
+        truthOf: (value) =>
+          truthOf(this.#constants.constantOf(module, value)) ?? this.#isPresent(module, value),
         dependsOn: (from, value) => this.#dependsOn(module, from, value, DEPTH),
         notUnderstood: this.#tested,
       },
+      part,
     );
     // A test in a form that is not understood, of a function that names every dangerous text.
     const set = (proven & this.#tested) !== 0n ? proven | this.#mentionedBy(fn) : proven;
     this.#validators.set(key, set);
     return set;
+  }
+
+  /** Counts as true in a test wherever it comes from: functions, what was constructed, and what a library makes. */
+  #isPresent(module: SourceModule, value: number): true | undefined {
+    const { kinds, operands, operandStart } = module.ir;
+    if (kinds[value] === Kind.Closure) return true;
+    if (kinds[value] !== Kind.Call) return undefined;
+    if (operands[operandStart[value]!] === CallForm.New) return true;
+    const { rows } = this.#tracking.models.rows(this.#callees.at(module, value).api);
+    return rows.some(({ role }) => role === "present") || undefined;
   }
 
   /** A comparison with a constant says all there is to say, also where that proves nothing. */
@@ -342,6 +387,11 @@ export class Proofs {
           ) &&
           [from + 1, from + 2].some((at) => this.#isPlain(module, operands[at]!, value))
         );
+      }
+      case Kind.Call: {
+        // What is known of a library's call is all that it says.
+        const { api, targets, apiByName } = this.#callees.at(module, condition);
+        return targets.length === 0 && !apiByName && this.#tracking.models.rows(api).known;
       }
       default:
         return false;

@@ -70,10 +70,12 @@ const NO_FACTS: FactMap = new Map();
 const STORE_DEPTH = 6;
 /** More instructions than a function has, to number its ways to a sink. */
 const WAYS = 1 << 22;
+/** Texts inside texts whose beginning is looked for. */
+const CONCAT_DEPTH = 6;
 /** Stands for a part that is not constant in the beginning of a text. */
 const HOLE = "\uFFFC";
 /** Operators whose result carries no data worth following. */
-const ARITHMETIC = /^(?:[-*/%]|\*\*|<<|>>>?|[&|^~]|\+\+|--|u\+)=?$/;
+const ARITHMETIC = /^(?:[-*/%]|add|\*\*|<<|>>>?|[&|^~]|\+\+|--|u\+)=?$/;
 const TRUTH = /^(?:[!=]==?|!|[<>]=?|typeof|void|delete|in|instanceof)$/;
 
 export class FunctionSolver {
@@ -353,7 +355,7 @@ export class FunctionSolver {
     switch (kinds[local]) {
       case Kind.Parameter: {
         const position = operands[from]!;
-        if (position === Position.Caught) return;
+        if (position < Position.Receiver) return;
         this.#add(
           local,
           table.key(table.origin(OriginKind.Parameter, position), 0, 0, 0),
@@ -611,8 +613,20 @@ export class FunctionSolver {
         continue;
       }
       this.#deriveText(local, part, prefix === "" ? CLEAN_LABEL : this.#analysis.openedBy(prefix));
-      prefix += HOLE;
+      prefix += this.#shapeOf(part, CONCAT_DEPTH);
     }
+  }
+
+  /** A text that was put together before, with a hole for each part that is not constant. */
+  #shapeOf(local: number, depth: number): string {
+    const { kinds, operands, operandStart } = this.#module.ir;
+    const constant = this.#analysis.constants.constantOf(this.#module, local);
+    if (constant) return constant.text;
+    if (kinds[local] !== Kind.Concat || depth === 0) return HOLE;
+    let shape = "";
+    for (let at = operandStart[local]!; at < operandStart[local + 1]!; at++)
+      shape += this.#shapeOf(operands[at]!, depth - 1);
+    return shape;
   }
 
   #load(local: number, from: number): void {
@@ -677,7 +691,7 @@ export class FunctionSolver {
       }
       return;
     }
-    this.#named(local, name, value);
+    if (!this.#isImplied()) this.#named(local, name, value);
     const api = this.#analysis.models.member(
       this.#analysis.tracking.apiOf(this.#module.valueBase + object),
       name,
@@ -704,6 +718,13 @@ export class FunctionSolver {
         return true;
     }
     return false;
+  }
+
+  /** A constructor that nobody wrote: it hands on what the literals and calls give, which are told themselves. */
+  #isImplied(): boolean {
+    const { role, span, class: index } = this.#record;
+    const of = role === "constructor" ? this.#module.ir.classes[index]?.span : undefined;
+    return of !== undefined && of.start === span.start && of.end === span.end;
   }
 
   #named(local: number, name: string, value: number): void {
@@ -1315,6 +1336,11 @@ export class FunctionSolver {
     for (const operand of args) {
       const arg = unspread(operand);
       if (kinds[arg] === Kind.Closure) continue;
+      // What is constructed with names for its fields has them as fields.
+      if (form === CallForm.New && isSpread(operand) && kinds[arg] === Kind.Record) {
+        this.#copy(local, arg, extra);
+        continue;
+      }
       this.#derive(local, arg, extra);
       for (const [key, label] of this.factsOf(arg))
         given.set(table.derived(key), table.join(label, extra));
@@ -1350,9 +1376,10 @@ export class FunctionSolver {
     argument: Given,
     receiver: number,
   ): void {
-    const propagators = rows
-      .filter((row): row is PropagatorRow => row.role === "propagator")
-      .map((row) => this.#withKeys(local, row));
+    const propagators = this.#holding(
+      local,
+      rows.filter((row): row is PropagatorRow => row.role === "propagator"),
+    ).map((row) => this.#withKeys(local, row));
     const rewrites = new Map<number, LabelId>();
     for (const row of rows) {
       if (row.role !== "rewrite") continue;
@@ -1391,7 +1418,12 @@ export class FunctionSolver {
         }
         continue;
       }
-      for (const [facts, value] of this.#positions(row.from.segments, args, argument, receiver)) {
+      // What a call gives, it may also put where its arguments point to.
+      const origins =
+        row.from.segments[0]?.kind === "return"
+          ? [[new Map(this.factsOf(local)), local] as const]
+          : this.#positions(row.from.segments, args, argument, receiver);
+      for (const [facts, value] of origins) {
         this.#pass(
           local,
           row,
@@ -1461,6 +1493,17 @@ export class FunctionSolver {
         for (const path of paths) this.#reach(local, value, sink.kind, sink, value, path, facts);
       }
     }
+  }
+
+  /** Rows about texts that begin as this call's do, else those that hold of all. */
+  #holding(local: number, rows: readonly PropagatorRow[]): readonly PropagatorRow[] {
+    if (!rows.some(({ beginning }) => beginning)) return rows;
+    const { constants } = this.#analysis;
+    const begun = rows.filter(({ beginning, from }) => {
+      const given = beginning && constants.atPosition(this.#module, local, from.segments);
+      return given && beginning.test(constants.beginningOf(given.module, given.local));
+    });
+    return begun.length > 0 ? begun : rows.filter(({ beginning }) => !beginning);
   }
 
   /** The row for this call: keys that are constant here are the members they name. */
@@ -1686,7 +1729,7 @@ export class FunctionSolver {
     for (let local = this.#first; local < this.#record.endInstruction; local++) {
       if (kinds[local] !== Kind.Parameter) continue;
       const position = operands[operandStart[local]!]!;
-      if (position === Position.Caught) continue;
+      if (position < Position.Receiver) continue;
       const target = table.origin(OriginKind.Parameter, position);
       for (const [key, label] of this.factsOf(local)) {
         if (table.outputOf(key) === EMPTY_PATH) continue;

@@ -1,7 +1,7 @@
 /** What a function proves about one of its formals by how it ends: the validators that programs write themselves. */
 import type { KindSet } from "../models/kinds.ts";
 import { type Dominance, dominance } from "../program/ir/dominance.ts";
-import { GuardOutcome, Kind } from "../program/ir/kinds.ts";
+import { GuardOutcome, Kind, Position, unspread } from "../program/ir/kinds.ts";
 import type { FunctionRecord, ModuleIr } from "../program/ir/module-ir.ts";
 
 /** Joins of joins that a result is looked for through. */
@@ -20,7 +20,7 @@ export interface Conditions {
 }
 
 /**
- * The meet over all ways on which the function ends as `outcome` says, of what holds on the way: the conditions that
+ * The meet over all ways on which the function, or one `part` of its result, ends as `outcome` says, of what holds on the way: the conditions that
  * lead there, and what is returned there.
  */
 export function ofValidator(
@@ -29,6 +29,7 @@ export function ofValidator(
   formal: number,
   outcome: GuardOutcome,
   conditions: Conditions,
+  part: string,
 ): KindSet {
   const { kinds, operands, operandStart, blockStart } = ir;
   const blocks = dominance(ir, record);
@@ -46,14 +47,16 @@ export function ofValidator(
     return set;
   };
   // What is joined is known by what leads to where it was made.
-  const ending = (value: number, block: number, depth: number): void => {
+  const ending = (returned: number, block: number, depth: number): void => {
+    const value = partAt(ir, returned, part);
     if (outcome === GuardOutcome.Returned) {
       meet(way(block));
       return;
     }
     if (value >= 0 && kinds[value] === Kind.Phi && depth > 0) {
       for (let at = operandStart[value]!; at < operandStart[value + 1]!; at++)
-        ending(operands[at]!, blocks.blockOf(operands[at]!), depth - 1);
+        if (!isDeclared(ir, operands[at]!))
+          ending(operands[at]!, blocks.blockOf(operands[at]!), depth - 1);
       return;
     }
     const truth = value < 0 ? false : truthAt(ir, value, conditions);
@@ -67,6 +70,17 @@ export function ofValidator(
   }
   return all ?? 0n;
 }
+
+/** One of several values that are returned together; the value itself where `part` is `""`. */
+function partAt({ kinds, operands, operandStart }: ModuleIr, value: number, part: string): number {
+  if (part === "" || value < 0 || kinds[value] !== Kind.Sequence) return value;
+  const at = operandStart[value]! + Number(part);
+  return at < operandStart[value + 1]! ? unspread(operands[at]!) : value;
+}
+
+/** Says of which type another value is, and is no value that could be returned. */
+const isDeclared = ({ kinds, operands, operandStart }: ModuleIr, value: number): boolean =>
+  kinds[value] === Kind.Parameter && operands[operandStart[value]!] === Position.Declared;
 
 /** A value that a test has decided is as true as the test found it: `a && b` returns a false `a`. */
 function truthAt(ir: ModuleIr, value: number, conditions: Conditions): boolean | undefined {

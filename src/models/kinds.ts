@@ -29,6 +29,8 @@ export class Kinds {
     string,
     { readonly setting: string; readonly matches: RegExp }
   >;
+  /** Kinds that a comparison of size neutralises. */
+  readonly harmlessWhenBounded: KindSet;
   /** Names of functions that say they make data harmless. */
   readonly defences: RegExp;
   /** Sink kinds with the texts that do harm there. */
@@ -59,6 +61,9 @@ export class Kinds {
       Object.entries(file.sinks).flatMap(([name, { "harmless-when": when }]) =>
         when ? [[name, { setting: when.setting, matches: new RegExp(when.matches, "i") }]] : [],
       ),
+    );
+    this.harmlessWhenBounded = this.set(
+      Object.keys(file.sinks).filter((name) => file.sinks[name]!["harmless-when-bounded"]),
     );
     this.dangerous = Object.entries(file.sinks).map(([name, { dangerous, openings }]) => ({
       bit: this.bit(name),

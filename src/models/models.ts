@@ -64,6 +64,7 @@ const ABOUT_NO_FLOW: ReadonlySet<Row["role"]> = new Set([
   "misuse",
   "injector",
   "mark",
+  "present",
 ]);
 
 const NOTHING: RowsAt = { rows: [], known: false };
@@ -134,9 +135,10 @@ export class Models {
         key: key === undefined ? undefined : positionOf(key),
       });
     }
-    for (const { call, neutralises, from, to } of file.sanitizers) {
+    for (const { call, neutralises, from, to, beginning } of file.sanitizers) {
       stateAt(parsePath(call)).rows.push({
         role: "propagator",
+        ...(beginning === undefined ? {} : { beginning: new RegExp(beginning) }),
         from: positionOf(from),
         to: positionOf(to),
         state: 0,
@@ -179,12 +181,14 @@ export class Models {
         all: all ?? false,
       });
     }
-    for (const { call, path, mounted, fixed, root } of file.routers) {
+    for (const { call, path, mounted, fixed, root, steps } of file.routers) {
       stateAt(parsePath(call)).rows.push({
         role: "router",
         path: path === undefined ? undefined : positionOf(path),
         mounted: mounted ?? false,
+        library: file.library,
         fixed: fixed ?? false,
+        steps: steps === undefined ? undefined : positionOf(steps),
         root: root ?? false,
       });
     }
@@ -265,6 +269,7 @@ export class Models {
       });
     }
     for (const call of file.injectors) stateAt(parsePath(call)).rows.push({ role: "injector" });
+    for (const call of file.present) stateAt(parsePath(call)).rows.push({ role: "present" });
     for (const call of file.silent) stateAt(parsePath(call)).rows.push({ role: "silent" });
   }
 

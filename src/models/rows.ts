@@ -73,6 +73,8 @@ export interface PropagatorRow {
   readonly neutralises: KindSet;
   /** What was cleared before and is dangerous again: decoders undo encoders. */
   readonly undoes: KindSet;
+  /** It holds only of texts with a constant beginning that matches, and then instead of the rows that always hold. */
+  readonly beginning?: RegExp;
 }
 
 export interface GuardRow {
@@ -104,8 +106,12 @@ export interface RouterRow {
   readonly role: "router";
   readonly path: CallPosition | undefined;
   readonly mounted: boolean;
+  /** The library that the row is about. */
+  readonly library: string;
   /** All its routes have its path. */
   readonly fixed: boolean;
+  /** Middleware that all its routes get. */
+  readonly steps: CallPosition | undefined;
   readonly root: boolean;
 }
 
@@ -210,6 +216,11 @@ export interface InjectorRow {
   readonly role: "injector";
 }
 
+/** A call whose result counts as true in every test: it is never null, false or empty. */
+export interface PresentRow {
+  readonly role: "present";
+}
+
 export interface SilentRow {
   readonly role: "silent";
 }
@@ -240,6 +251,7 @@ export type Row =
   | InjectorRow
   | MarkRow
   | SilentRow
+  | PresentRow
   | MisuseRow;
 
 /** A place named by what things are called in the scanned code. */

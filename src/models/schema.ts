@@ -76,6 +76,10 @@ const Setting = z.strictObject({
 const Sanitizer = z.strictObject({
   call: path.describe("The function: `validator.Member[escape]`"),
   neutralises: kinds,
+  beginning: z
+    .string()
+    .optional()
+    .describe("Only of texts whose constant beginning matches this regular expression"),
   from: position.default("Argument[0]"),
   to: position.default("ReturnValue"),
 });
@@ -145,6 +149,7 @@ const Router = z.strictObject({
     .optional()
     .describe("It belongs to the router it is called on, from here on"),
   fixed: z.boolean().optional().describe("All its routes have its path: they name none"),
+  steps: position.optional().describe("Middleware that all its routes get"),
   root: z.boolean().optional().describe("Serves requests though nothing mounts it"),
 });
 
@@ -310,6 +315,10 @@ export const ModelFile = z.strictObject({
     .describe(
       "Calls that, as a formal's default, say that its value does not come from the caller",
     ),
+  present: z
+    .array(path)
+    .default([])
+    .describe("Calls whose result counts as true in every test: never null, false or empty"),
   silent: z
     .array(path)
     .default([])
@@ -337,6 +346,10 @@ export const KindFile = z.strictObject({
         .array(z.string())
         .default([])
         .describe("Constant beginnings after which the rest cannot do harm: regular expressions"),
+      "harmless-when-bounded": z
+        .boolean()
+        .default(false)
+        .describe("A comparison of size with anything takes the harm"),
       "harmless-when-short": z
         .boolean()
         .default(false)
@@ -457,6 +470,12 @@ export const MisuseQuery = z.strictObject({
                 .optional()
                 .describe("What the value is of a library: `ssl.Member[CERT_NONE]`"),
               absent: z.boolean().optional().describe("Nothing is given there"),
+              unused: z
+                .boolean()
+                .optional()
+                .describe(
+                  "Nobody looks at the result, or at one of several: `ReturnValue.Member[1]`",
+                ),
               text: z.boolean().optional().describe("A constant text, not empty"),
               entropy: z
                 .number()

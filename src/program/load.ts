@@ -2,6 +2,7 @@
 import { FILE_BYTES } from "../limits.ts";
 import { claimOf, type Frontend } from "./frontends/frontend.ts";
 import type { Dialect, ModuleIr } from "./ir/module-ir.ts";
+import { type GoModule, readGoModule } from "./link/go.ts";
 import { isTest, type Manifest, readManifest } from "./link/packages.ts";
 import type { TsConfigText } from "./link/resolve.ts";
 import { Program } from "./program.ts";
@@ -36,6 +37,7 @@ export interface LoadedProgram {
   readonly program: Program;
   readonly manifests: readonly Manifest[];
   readonly tsconfigs: readonly TsConfigText[];
+  readonly goModules: readonly GoModule[];
   readonly leftOut: ReadonlyMap<string, LeftOut>;
   readonly problems: readonly LoadProblem[];
 }
@@ -118,7 +120,7 @@ export async function loadProgram(
   const byContent = new Map<string, ModuleIr>();
 
   for (const [path, id] of [...entries].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (/(?:^|\/)(?:package\.json|[jt]sconfig(?:\.[\w-]+)?\.json)$/.test(path)) {
+    if (/(?:^|\/)(?:package\.json|[jt]sconfig(?:\.[\w-]+)?\.json|go\.mod)$/.test(path)) {
       if (!VENDORED.test(path)) data.push({ path, id });
       continue;
     }
@@ -169,15 +171,19 @@ export async function loadProgram(
   const texts = await reader.read(data);
   const manifests: Manifest[] = [];
   const tsconfigs: TsConfigText[] = [];
+  const goModules: GoModule[] = [];
   for (const { path } of data) {
     const text = texts.get(path);
     if (text === undefined) continue;
     if (path.endsWith("package.json")) {
       const manifest = readManifest(path, text);
       if (manifest) manifests.push(manifest);
+    } else if (path.endsWith("go.mod")) {
+      const module = readGoModule(path, text);
+      if (module) goModules.push(module);
     } else tsconfigs.push({ path, text });
   }
-  return { program: new Program(modules), manifests, tsconfigs, leftOut, problems };
+  return { program: new Program(modules), manifests, tsconfigs, goModules, leftOut, problems };
 }
 
 export const READ_LIMIT = FILE_BYTES;

@@ -16,8 +16,11 @@ export interface SourceModule {
 
 /** What a module's text says about the tree, found by linking. */
 export interface Linker {
-  /** The module a specifier means, or undefined when it is not in the tree. */
-  resolve(from: SourceModule, specifier: string): SourceModule | undefined;
+  /**
+   * The module a specifier means, or undefined when it is not in the tree; where a package is several files, the one that
+   * declares `name`.
+   */
+  resolve(from: SourceModule, specifier: string, name?: string): SourceModule | undefined;
   /** The module that `name` means inside of the package a specifier means, where a package's names may be modules. */
   submodule(from: SourceModule, specifier: string, name: string): SourceModule | undefined;
   /** What a specifier outside the tree may name, most likely first: a library, and the member of it that is meant. */

@@ -1,8 +1,9 @@
 /** Finds calls and assignments that are wrong by their constants alone. */
 import type { Analysis } from "../dataflow/analysis.ts";
 import type { ConstantValue } from "../dataflow/constants.ts";
+import type { Segment } from "../models/path-grammar.ts";
 import type { Row } from "../models/rows.ts";
-import { ConstantType, Kind } from "../program/ir/kinds.ts";
+import { ConstantType, forEachValueOperand, Kind, unspread } from "../program/ir/kinds.ts";
 import type { SourceModule } from "../program/program.ts";
 import type { MisuseCondition, MisuseMatch, MisuseQueryEntry } from "./registry.ts";
 
@@ -91,6 +92,7 @@ function holds(
   assigned: number,
 ): boolean {
   return match.when.every((condition) => {
+    if (condition.unused) return isUnused(module, local, condition.at?.segments[1]);
     const at = condition.at
       ? analysis.constants.atPosition(module, local, condition.at.segments)
       : assigned >= 0
@@ -109,6 +111,30 @@ function holds(
     const constant = at && analysis.constants.constantOf(at.module, at.local);
     return constant !== undefined && agrees(constant, condition);
   });
+}
+
+/** Whether nothing is done with a call's result, or with the part of it that `part` names. */
+function isUnused({ ir }: SourceModule, call: number, part: Segment | undefined): boolean {
+  const { kinds, operands, operandStart, strings, functions } = ir;
+  const wanted = part?.kind === "member" ? part.names?.[0] : undefined;
+  const { endInstruction } = functions.find(
+    ({ firstInstruction, endInstruction }) => firstInstruction <= call && call < endInstruction,
+  )!;
+  const parts = new Set<number>();
+  for (let local = call + 1; local < endInstruction; local++) {
+    let uses = false;
+    const [from, to] = [operandStart[local]!, operandStart[local + 1]!];
+    forEachValueOperand(kinds[local]!, operands, from, to, (index) => {
+      const used = unspread(operands[index]!);
+      uses ||= used === call || parts.has(used);
+    });
+    if (!uses) continue;
+    const isPart =
+      kinds[local] === Kind.Load && operands[from] === call && operands[from + 1]! >= 0;
+    if (!isPart || wanted === undefined) return false;
+    if (strings[operands[from + 1]!] === wanted) parts.add(local);
+  }
+  return true;
 }
 
 function agrees(

@@ -44,6 +44,8 @@ export interface MisuseCondition {
   /** The mark of what the value is of a library. */
   readonly is: number | undefined;
   readonly absent: boolean;
+  /** Nobody looks at the result, or the part of it that is meant. */
+  readonly unused: boolean;
   readonly text: boolean;
   readonly entropy: number | undefined;
 }
@@ -318,6 +320,7 @@ function misuseQuery(query: MisuseQuery, models: Models): MisuseQueryEntry {
         matches: one.matches === undefined ? undefined : new RegExp(one.matches),
         is: one.is === undefined ? undefined : models.mark(one.is, language ?? "javascript"),
         absent: one.absent ?? false,
+        unused: one.unused ?? false,
         text: one.text ?? false,
         entropy: one.entropy,
       })),

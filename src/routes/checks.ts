@@ -2,6 +2,7 @@
  * The checks a function makes, by their structure: a test of who sends the request, one arm of which refuses it. Names
  * are the last resort (RoleCast, OOPSLA 2011: "security checks cannot be recognised by name").
  */
+import { functionsOf } from "../callgraph/callees.ts";
 import type { Analysis } from "../dataflow/analysis.ts";
 import { CHECK_DEPTH, WORDS_PER_CONDITION } from "../limits.ts";
 import type { GuardKind } from "../models/rows.ts";
@@ -49,6 +50,10 @@ interface Refusal {
   readonly throws: boolean;
 }
 
+/** Names of calls that answer a request, by a status among their arguments or an error. */
+const REFUSING =
+  /^(?:status|sendStatus|code|throw|writeHead(?:er)?|abort(?:WithStatus(?:JSON|Error)?)?|error|next|reject|fail)$/i;
+
 /** What is returned by who gives up: nothing, a constant, an object that says why. */
 const LITERALS: ReadonlySet<number> = new Set([Kind.Constant, Kind.Record, Kind.Sequence]);
 
@@ -74,10 +79,24 @@ export class Checks {
 
   /** The kinds of checks that a middleware makes. */
   kindsOf(fn: number): GuardKind[] {
-    const kinds = new Set(this.of(fn).flatMap((check) => check.kinds));
+    const kinds = new Set(
+      [fn, ...this.#givenBack(fn)].flatMap((one) => this.of(one).flatMap((check) => check.kinds)),
+    );
     // Who refuses everybody refuses strangers.
     if (kinds.size === 0 && this.refusalOf(fn)) kinds.add("permission");
     return [...kinds].sort();
+  }
+
+  /** Functions written in a function that it gives back: of a function that wraps the next step, they are the step. */
+  #givenBack(fn: number): readonly number[] {
+    const { program, tracking } = this.#analysis;
+    return functionsOf(tracking.returnTokens(fn)).filter((one) => {
+      const module = program.moduleOf(one);
+      return (
+        module === program.moduleOf(fn) &&
+        program.functionAt(one).parent === fn - module.functionBase
+      );
+    });
   }
 
   /** Why a function refuses whatever it is called with, as `notAllowed(request, response)` does; undefined: it does not. */
@@ -251,10 +270,12 @@ export class Checks {
     const name = operands[from + 3]! < 0 ? "" : strings[operands[from + 3]!]!;
     for (const operand of operands.subarray(from + 4, operandStart[local + 1]!)) {
       const value = unspread(operand);
-      if (kinds[value] === Kind.Constant || kinds[value] === Kind.Call) {
-        if (
-          /^(?:status|sendStatus|code|throw|writeHead|abort|error|next|reject|fail)$/i.test(name)
-        ) {
+      if (
+        kinds[value] === Kind.Constant ||
+        kinds[value] === Kind.Call ||
+        kinds[value] === Kind.Imported
+      ) {
+        if (REFUSING.test(name === "" ? calledName(module, local) : name)) {
           const why = this.#reason(module, value);
           if (why !== "other") return why;
         }
@@ -324,8 +345,9 @@ export class Checks {
       case Kind.Imported:
         return known(strings[operands[from + 1]!]!);
       case Kind.Concat:
+      case Kind.Sequence:
         for (let at = from; at < to; at++) {
-          const why = this.#reason(module, operands[at]!, depth - 1);
+          const why = this.#reason(module, unspread(operands[at]!), depth - 1);
           if (why !== "other") return why;
         }
         return "other";
@@ -614,6 +636,8 @@ function calledName(module: SourceModule, call: number): string {
       return strings[operands[operandStart[callee]!]!]!;
     case Kind.Captured:
       return variables[operands[operandStart[callee]!]!]!.name;
+    case Kind.Imported:
+      return strings[operands[operandStart[callee]! + 1]!]!;
     default:
       return "";
   }

@@ -9,6 +9,7 @@ import {
   EVALUATION_STEPS,
   REGISTRATION_CALLS,
   REGISTRATION_DEPTH,
+  SPREAD_LISTS,
 } from "../limits.ts";
 import type { ApiToken } from "../models/models.ts";
 import { ArgumentPosition, type Segment } from "../models/path-grammar.ts";
@@ -167,14 +168,19 @@ export class Evaluator {
 
   /** The elements one after the other, those of spread arrays in their place. */
   flatten(args: readonly Argument[], depth = REGISTRATION_DEPTH): Given[] {
-    if (depth === 0) return [];
-    return args.flatMap((arg) =>
-      arg.spread
-        ? arg.meaning.flatMap((one) =>
-            this.flatten(this.elementsOf(one, depth - 1) ?? [], depth - 1),
-          )
-        : [arg],
-    );
+    const flat: Given[] = [];
+    // Lists that are spread into each other on several ways are more than anybody can read.
+    let spreads = 0;
+    const visit = (list: readonly Argument[], left: number): void => {
+      for (const arg of left === 0 ? [] : list) {
+        if (!arg.spread) flat.push(arg);
+        else
+          for (const one of arg.meaning)
+            if (++spreads <= SPREAD_LISTS) visit(this.elementsOf(one, left - 1) ?? [], left - 1);
+      }
+    };
+    visit(args, depth);
+    return flat;
   }
 
   /** Arguments as written at a call. */
@@ -351,9 +357,13 @@ export class Evaluator {
       case Kind.Call:
         return this.#result(term, depth);
       case Kind.Imported: {
-        const target = this.#analysis.tracking.linker.resolve(module, strings[operands[from]!]!);
-        const exported =
-          target && this.#analysis.constants.exportOf(target, strings[operands[from + 1]!]!);
+        const name = strings[operands[from + 1]!]!;
+        const target = this.#analysis.tracking.linker.resolve(
+          module,
+          strings[operands[from]!]!,
+          name,
+        );
+        const exported = target && this.#analysis.constants.exportOf(target, name);
         return exported
           ? this.meaningOf({ kind: "term", ...exported, frame: undefined }, depth - 1)
           : this.#tracked(term);
@@ -403,9 +413,13 @@ export class Evaluator {
         return stored && this.callBehind(stored, depth - 1);
       }
       case Kind.Imported: {
-        const target = this.#analysis.tracking.linker.resolve(module, strings[operands[from]!]!);
-        const exported =
-          target && this.#analysis.constants.exportOf(target, strings[operands[from + 1]!]!);
+        const name = strings[operands[from + 1]!]!;
+        const target = this.#analysis.tracking.linker.resolve(
+          module,
+          strings[operands[from]!]!,
+          name,
+        );
+        const exported = target && this.#analysis.constants.exportOf(target, name);
         return (
           exported && this.callBehind({ kind: "term", ...exported, frame: undefined }, depth - 1)
         );

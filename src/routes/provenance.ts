@@ -63,6 +63,11 @@ export class Provenance {
         add({ kind: "constant" });
         return;
       case Kind.Load: {
+        const modelled = this.#modelled(term);
+        if (modelled !== undefined) {
+          add(modelled);
+          return;
+        }
         const { names, root } = this.#chain(term);
         if (names.some((name) => /^(?:headers?|cookies)$/.test(name))) {
           add({ kind: "credential", name: names.at(-1)! });
@@ -98,6 +103,7 @@ export class Provenance {
         return;
       }
       case Kind.Parameter: {
+        if (operands[from] === Position.Declared) return;
         if (operands[from] === Position.Caught) {
           add({ kind: "unknown" });
           return;
@@ -162,6 +168,20 @@ export class Provenance {
         add({ kind: "unknown" });
         return;
     }
+  }
+
+  /** What a model says of a member: `r.URL` of a request. */
+  #modelled({ module, local }: Term): Origin | undefined {
+    const { models, tracking } = this.#analysis;
+    const { operands, operandStart, strings } = module.ir;
+    const field = operands[operandStart[local]! + 1]!;
+    const name = field < 0 ? "" : strings[field]!;
+    for (const row of models.rows(tracking.apiOf(module.valueBase + local)).rows) {
+      if (row.role !== "source") continue;
+      if (row.kind.startsWith("remote")) return { kind: "request", name, shaped: false };
+      if (row.kind === "header") return { kind: "credential", name };
+    }
+    return undefined;
   }
 
   /** Names from the root of a chain of members, and the root. */

@@ -102,12 +102,12 @@ class Walk {
     this.#reached.add(fn);
     this.#running.push(fn);
     const module = this.#analysis.program.moduleOf(fn);
-    const { kinds, operands, operandStart, strings } = module.ir;
+    const { kinds } = module.ir;
     const { firstInstruction, endInstruction } = this.#analysis.program.functionAt(fn);
     for (let local = firstInstruction; local < endInstruction; local++) {
       if (kinds[local] === Kind.Imported) {
-        const specifier = strings[operands[operandStart[local]!]!]!;
-        const target = this.#analysis.tracking.linker.resolve(module, specifier);
+        const [specifier, name] = importedAt(module, local);
+        const target = this.#analysis.tracking.linker.resolve(module, specifier, name);
         if (target) this.#module(target);
       } else if (kinds[local] === Kind.Call) {
         for (const turn of this.#turns(module, local, frame)) this.#call(module, local, turn);
@@ -223,8 +223,27 @@ class Walk {
     }
     const router = this.#router(idOf(call), false);
     router.fixed = row.fixed;
+    if (row.steps) this.#uses(router, call, row.library, row.steps);
     for (const parent of this.#routersOf(call))
       parent.events.push({ kind: "mount", path: path ?? "", router: router.id, call });
+  }
+
+  /** Middleware that is given to the call that makes a router. */
+  #uses(router: Router, call: Term, library: string, handlers: CallPosition): void {
+    const steps = this.#evaluator.at(call, handlers.segments).flatMap((one) => this.#stepsIn(one));
+    if (steps.length === 0) return;
+    const row: RouteRow = {
+      role: "route",
+      library,
+      method: "use",
+      methodAt: undefined,
+      path: undefined,
+      before: [],
+      handlers,
+      anyOrder: false,
+      chain: false,
+    };
+    router.events.push({ kind: "use", row, method: "use", paths: undefined, steps, call });
   }
 
   /** The routers that a call is made on. */
@@ -340,9 +359,7 @@ class Walk {
     if (!row.methodAt) return ["*"];
     const texts = meaningsOf(at(row.methodAt))
       .flatMap((one) => (this.#evaluator.elementsOf(one) ? this.#elements(one) : [one]))
-      .flatMap((one) =>
-        one.kind === "term" ? [this.#evaluator.textOf(one)?.toUpperCase() ?? "*"] : [],
-      );
+      .flatMap((one) => (one.kind === "term" ? [methodIn(this.#evaluator.textOf(one))] : []));
     return texts.length === 0 ? ["*"] : [...new Set(texts)];
   }
 
@@ -370,7 +387,7 @@ class Walk {
     )) {
       if (meaning.kind !== "term") continue;
       const text = this.#evaluator.textOf(meaning) ?? this.#template(meaning);
-      if (text !== undefined) texts.push(text);
+      if (text !== undefined) texts.push(text.replace(METHOD, ""));
       else if (mayBeText(meaning)) isOpen = true;
     }
     if (texts.length > 0) return [...new Set(texts)];
@@ -430,6 +447,15 @@ class Walk {
   }
 }
 
+/** A method before a path: `GET /users`. */
+const METHOD = /^([A-Z]+)[ \t]+(?=\S*\/)/;
+
+/** A method as it is, or the one that stands before a path; any where there is none. */
+function methodIn(text: string | undefined): string {
+  if (text === undefined) return "*";
+  return text.includes("/") ? (METHOD.exec(text)?.[1] ?? "*") : text.toUpperCase();
+}
+
 const meaningsOf = (given: readonly Given[]): Meaning[] => given.flatMap(({ meaning }) => meaning);
 
 function isText(meaning: Meaning): boolean {
@@ -456,15 +482,22 @@ function mayBeText({ module, local }: Term): boolean {
   }
 }
 
+/** Where an import leads, and the one name that it asks for there. */
+function importedAt(
+  { ir: { operands, operandStart, strings } }: SourceModule,
+  local: number,
+): [specifier: string, name: string | undefined] {
+  const from = operandStart[local]!;
+  const name = strings[operands[from + 1]!]!;
+  return [strings[operands[from]!]!, name === "*" ? undefined : name];
+}
+
 function importsOf(analysis: Analysis, module: SourceModule): SourceModule[] {
-  const { kinds, operands, operandStart, strings } = module.ir;
+  const { kinds } = module.ir;
   const found: SourceModule[] = [];
   for (let local = 0; local < kinds.length; local++) {
     if (kinds[local] !== Kind.Imported) continue;
-    const target = analysis.tracking.linker.resolve(
-      module,
-      strings[operands[operandStart[local]!]!]!,
-    );
+    const target = analysis.tracking.linker.resolve(module, ...importedAt(module, local));
     if (target && target !== module) found.push(target);
   }
   return found;
@@ -527,7 +560,7 @@ function registeringFunctions(analysis: Analysis): Uint8Array {
     else users[used] = [fn];
   };
   for (const module of program.modules) {
-    const { kinds, operands, operandStart, strings, functions } = module.ir;
+    const { kinds, operands, operandStart, functions } = module.ir;
     functions.forEach(({ firstInstruction, endInstruction }, index) => {
       const fn = module.functionBase + index;
       for (let local = firstInstruction; local < endInstruction; local++) {
@@ -536,7 +569,9 @@ function registeringFunctions(analysis: Analysis): Uint8Array {
           case Kind.Imported: {
             // A module that is loaded while another runs is run there; one loaded later is run for itself.
             const target =
-              index === 0 ? tracking.linker.resolve(module, strings[operands[from]!]!) : undefined;
+              index === 0
+                ? tracking.linker.resolve(module, ...importedAt(module, local))
+                : undefined;
             if (target && target !== module) uses(fn, target.functionBase);
             break;
           }

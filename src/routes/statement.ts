@@ -38,15 +38,13 @@ export function statementOf(
   const [text] = given?.meaning ?? [];
   if (text?.kind !== "term") return undefined;
   const constant = evaluator.textOf(text);
-  const values = holes[0] === undefined ? [] : (evaluator.elementsOf(term(holes[0])) ?? []);
   if (constant !== undefined) {
-    // `$1` and `?` stand for the values in order.
+    // `$1` and `?` stand for the values in order, which come as a list or one by one.
     const parts = constant.split(/\$\d+|\?/);
-    const given = evaluator.flatten(values).map(({ written }) => written);
-    return read(
-      parts,
-      given.flatMap((one) => one ?? []),
-    );
+    const behind = args.slice(indexOf(row) + 1).map(term);
+    const listed = behind[0] && evaluator.elementsOf(behind[0]);
+    const given = listed && evaluator.flatten(listed).flatMap(({ written }) => written ?? []);
+    return read(parts, given ?? behind);
   }
   if (text.module.ir.kinds[text.local] !== Kind.Concat) return undefined;
   const { operands: inner, operandStart: start } = text.module.ir;
@@ -62,6 +60,12 @@ export function statementOf(
     }
   }
   return read(parts, found);
+}
+
+/** The argument that is the statement. */
+function indexOf({ sql }: AccessRow): number {
+  const [first] = sql?.segments ?? [];
+  return first?.kind === "argument" ? Math.max(first.from, 0) : 0;
 }
 
 const VERBS: Readonly<Record<string, Operation>> = {

@@ -37,7 +37,12 @@ export async function analyse(files: ReadonlyMap<string, string>): Promise<{
     undefined,
     { includeTests: true, excluded: () => false },
   );
-  const linker = createLinker(program.program, program.manifests, program.tsconfigs);
+  const linker = createLinker(
+    program.program,
+    program.manifests,
+    program.tsconfigs,
+    program.goModules,
+  );
   const entries = libraryEntries(program.program, program.manifests);
   const analysis = new Analysis(
     new ValueTracking(program.program, linker, queries().models),

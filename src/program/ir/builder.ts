@@ -58,6 +58,9 @@ const TESTABLE: ReadonlySet<number> = new Set([
   Kind.Concat,
 ]);
 
+/** Fields of a value that stands for the several results of a call. */
+const PARTS = ["0", "1", "2", "3"];
+
 /** How many operators, calls and loads below a condition are searched for the values it tests. */
 const CONDITION_DEPTH = 6;
 
@@ -107,6 +110,7 @@ export class ModuleBuilder {
   readonly imports: ImportRecord[] = [];
   readonly exports: ExportRecord[] = [];
   readonly typeAliases: { name: string; target: string }[] = [];
+  readonly interfaces: { name: string; methods: readonly string[] }[] = [];
   readonly directives: { readonly function: number; readonly text: string }[] = [];
   readonly problems: ModuleProblem[] = [];
   readonly language: Language;
@@ -212,6 +216,7 @@ export class ModuleBuilder {
       imports: this.imports,
       exports: this.exports,
       typeAliases: this.typeAliases,
+      interfaces: this.interfaces,
       directives: this.directives,
       problems: this.problems,
     };
@@ -596,7 +601,7 @@ export class FunctionBuilder {
         forEachValueOperand(kind, operands, 0, operands.length, below);
       } else if (kind === Kind.Load && operands[1] === this.#module.string("length")) {
         below(0);
-      } else if (kind === Kind.Guard) {
+      } else if (kind === Kind.Guard || this.#isPartOfResult(at)) {
         below(0);
       } else if (kind === Kind.Load && operands[2]! >= 0) {
         // `allowed[name]` tests the name.
@@ -605,6 +610,14 @@ export class FunctionBuilder {
     };
     visit(condition, CONDITION_DEPTH);
     return tested;
+  }
+
+  /** One of several results of a call, which says something about what the call was given: `_, err := parse(x)`. */
+  #isPartOfResult(value: Value): boolean {
+    const { kind, operands } = this.#instructions[value]!;
+    if (kind !== Kind.Load || operands[1]! < 0) return false;
+    if (this.#instructions[this.#resolve(operands[0]!)]!.kind !== Kind.Call) return false;
+    return PARTS.some((part) => operands[1] === this.#module.string(part));
   }
 
   // --- instructions ---------------------------------------------------------------------------------------------

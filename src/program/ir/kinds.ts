@@ -94,6 +94,8 @@ export const Position = {
   Receiver: -1,
   /** The exception in a handler block. */
   Caught: -2,
+  /** No formal: any value of the type, where a declaration alone says what a value is. */
+  Declared: -3,
 } as const;
 
 export const ParameterFlag = {

@@ -114,6 +114,8 @@ export interface ModuleIr {
   readonly exports: readonly ExportRecord[];
   /** Interfaces and type aliases that name another type: `interface A extends B`, `type A = B`. */
   readonly typeAliases: readonly { readonly name: string; readonly target: string }[];
+  /** Types that any type is which has these methods: nobody says that it implements them. */
+  readonly interfaces: readonly { readonly name: string; readonly methods: readonly string[] }[];
   /** Texts that stand first in a function and say how it is to be run (`"use server"`); function 0 is the module. */
   readonly directives: readonly { readonly function: number; readonly text: string }[];
   readonly problems: readonly ModuleProblem[];

@@ -23,6 +23,7 @@ export function print(module: ModuleIr): string {
         : `export ${one.name} = ${one.module} ${one.imported}`,
     ),
     module.typeAliases.map(({ name, target }) => `type ${name} = ${target}`),
+    module.interfaces.map(({ name, methods }) => `interface ${name} ${methods.join(" ")}`),
     module.problems.map(
       ({ kind, message, span }) => `problem ${kind} at ${span.start}..${span.end}: ${message}`,
     ),
@@ -99,6 +100,11 @@ function printFunction(module: ModuleIr, record: FunctionRecord, index: number):
 
 const ENDS: ReadonlySet<number> = new Set([Kind.Branch, Kind.Return, Kind.Throw]);
 const FORMS = keysByValue(CallForm);
+const POSITIONS: Readonly<Record<number, string>> = {
+  [Position.Receiver]: "this",
+  [Position.Caught]: "caught",
+  [Position.Declared]: "declared",
+};
 const PARTS = keysByValue(IteratePart);
 
 function keysByValue(table: Readonly<Record<string, number>>): readonly string[] {
@@ -129,7 +135,7 @@ function printInstruction(
   const define = (body: string): string => `${at(value)} = ${body}`;
   switch (module.kinds[value]!) {
     case Kind.Parameter: {
-      const position = a === Position.Receiver ? "this" : a === Position.Caught ? "caught" : a;
+      const position = POSITIONS[a] ?? a;
       const rest = b & ParameterFlag.Rest ? "..." : "";
       const named =
         b & ParameterFlag.Named ? "named " : b & ParameterFlag.Keywords ? "keywords " : "";

@@ -43,6 +43,7 @@ export const isTest = (path: string): boolean =>
   /(?:^|\/)(?:tests?|__tests__|specs?|__mocks__|__fixtures__|fixtures?|e2e|cypress|examples?|samples?|demos?|bench(?:marks?)?|mocks?|stubs?|perf|test-.*)\//i.test(
     path,
   ) ||
+  /_test\.go$|(?:^|\/)testdata\//.test(path) ||
   /(?:^|[./_-])(?:test|tests|spec|bench|stories|e2e)\.[cm]?[jt]sx?$|(?:^|\/)(?:test|tests|gulpfile|gruntfile|karma\.conf|rollup\.config|webpack\.config|jest\.config|babel\.config|vite\.config|\.eslintrc)\.[cm]?[jt]s$/i.test(
     path,
   );

@@ -1,0 +1,87 @@
+/** Control flow inside expressions: tests, `&&` and `||`. */
+import type { Block, Local, Value } from "../../ir/builder.ts";
+import type { Span } from "../../ir/module-ir.ts";
+import { join } from "../../ir/regions.ts";
+import type { Syntax } from "../tree-sitter/syntax.ts";
+import type { Lowering } from "./lowering.ts";
+import { unwrap } from "./syntax.ts";
+
+const operatorOf = (syntax: Syntax): string => syntax.get("operator")?.type ?? "";
+
+/**
+ * Ends the current block with the edges of a test. Each branch gets one atomic condition, so that what a guard proves is
+ * plain; the caller seals both blocks. `keep` is a local for the value that decides.
+ */
+export function lowerCondition(
+  lower: Lowering,
+  syntax: Syntax,
+  then: Block,
+  otherwise: Block,
+  keep?: Local,
+): void {
+  const { builder } = lower;
+  const test = unwrap(syntax);
+  const operator = operatorOf(test);
+  if (test.type === "unary_expression" && operator === "!" && keep === undefined) {
+    lowerCondition(lower, test.get("operand")!, otherwise, then);
+    return;
+  }
+  if (test.type === "binary_expression" && /^(?:&&|\|\|)$/.test(operator)) {
+    const isAnd = operator === "&&";
+    const outcome = isAnd ? otherwise : then;
+    const right = builder.block();
+    // Both sides can decide. Each does so by a block of its own, or what it proves would be lost where they join.
+    const byLeft = builder.block();
+    const byRight = builder.block();
+    const left = test.get("left")!;
+    lowerCondition(lower, left, isAnd ? right : byLeft, isAnd ? byLeft : right, keep);
+    builder.seal(byLeft);
+    builder.enter(byLeft);
+    builder.jump(outcome);
+    builder.seal(right);
+    builder.enter(right);
+    const rest = test.get("right")!;
+    lowerCondition(lower, rest, isAnd ? then : byRight, isAnd ? byRight : otherwise, keep);
+    builder.seal(byRight);
+    builder.enter(byRight);
+    builder.jump(outcome);
+    return;
+  }
+  const value = lower.expression(test);
+  if (keep !== undefined) builder.write(keep, value, test);
+  branch(lower, value, then, otherwise, test);
+}
+
+/** A branch; only the way that can be taken, where the condition is a constant. */
+export function branch(
+  lower: Lowering,
+  condition: Value,
+  then: Block,
+  otherwise: Block,
+  span: Span,
+): void {
+  const literal = lower.literalOf(condition);
+  if (literal === undefined) lower.builder.branch(condition, then, otherwise, span);
+  else lower.builder.jump(literal ? then : otherwise);
+}
+
+/** What no way leads to has no values to speak of. */
+export const unlessUnreachable = (lower: Lowering, body: () => void) => (): void => {
+  if (!lower.builder.unreachable) body();
+};
+
+/** `a && b` and `a || b` as values. */
+export function lowerLogical(lower: Lowering, syntax: Syntax): Value {
+  const { builder } = lower;
+  const right = unwrap(syntax.get("right")!);
+  const result = builder.local();
+  const more = builder.block();
+  const enough = builder.block();
+  const isAnd = operatorOf(syntax) === "&&";
+  lowerCondition(lower, syntax.get("left")!, isAnd ? more : enough, isAnd ? enough : more, result);
+  join(builder, [
+    [enough, () => {}],
+    [more, unlessUnreachable(lower, () => builder.write(result, lower.expression(right), right))],
+  ]);
+  return builder.read(result, syntax);
+}
