@@ -1,7 +1,7 @@
 /** Control flow inside expressions: tests, `&&` and `||`. */
 import type { Block, Local, Value } from "../../ir/builder.ts";
 import type { Span } from "../../ir/module-ir.ts";
-import { join } from "../../ir/regions.ts";
+import { join, shortCircuit } from "../../ir/regions.ts";
 import type { Syntax } from "../tree-sitter/syntax.ts";
 import type { Lowering } from "./lowering.ts";
 import { unwrap } from "./syntax.ts";
@@ -28,23 +28,9 @@ export function lowerCondition(
   }
   if (test.type === "binary_expression" && /^(?:&&|\|\|)$/.test(operator)) {
     const isAnd = operator === "&&";
-    const outcome = isAnd ? otherwise : then;
-    const right = builder.block();
-    // Both sides can decide. Each does so by a block of its own, or what it proves would be lost where they join.
-    const byLeft = builder.block();
-    const byRight = builder.block();
-    const left = test.get("left")!;
-    lowerCondition(lower, left, isAnd ? right : byLeft, isAnd ? byLeft : right, keep);
-    builder.seal(byLeft);
-    builder.enter(byLeft);
-    builder.jump(outcome);
-    builder.seal(right);
-    builder.enter(right);
-    const rest = test.get("right")!;
-    lowerCondition(lower, rest, isAnd ? then : byRight, isAnd ? byRight : otherwise, keep);
-    builder.seal(byRight);
-    builder.enter(byRight);
-    builder.jump(outcome);
+    const side = (field: string) => (yes: Block, no: Block) =>
+      lowerCondition(lower, test.get(field)!, yes, no, keep);
+    shortCircuit(builder, isAnd, then, otherwise, side("left"), side("right"));
     return;
   }
   const value = lower.expression(test);
