@@ -352,7 +352,7 @@ export class FunctionSolver {
     switch (kinds[local]) {
       case Kind.Parameter: {
         const position = operands[from]!;
-        if (position === Position.Caught) return;
+        if (position <= Position.Caught) return;
         this.#add(
           local,
           table.key(table.origin(OriginKind.Parameter, position), 0, 0, 0),
@@ -1672,7 +1672,7 @@ export class FunctionSolver {
     for (let local = this.#first; local < this.#record.endInstruction; local++) {
       if (kinds[local] !== Kind.Parameter) continue;
       const position = operands[operandStart[local]!]!;
-      if (position === Position.Caught) continue;
+      if (position <= Position.Caught) continue;
       const target = table.origin(OriginKind.Parameter, position);
       for (const [key, label] of this.factsOf(local)) {
         if (table.outputOf(key) === EMPTY_PATH) continue;

@@ -1,9 +1,10 @@
 /** The languages there are. */
 import { type Claim, claimOf, type Frontend } from "./frontend.ts";
+import { java } from "./java/java.ts";
 import { javascript } from "./javascript/javascript.ts";
 import { python } from "./python/python.ts";
 
-export const frontends: readonly Frontend[] = [javascript, python];
+export const frontends: readonly Frontend[] = [javascript, python, java];
 
 /** The frontend that reads a file, and how; undefined when no language claims it. */
 export const frontendFor = (path: string, firstLine: string): Claim | undefined =>

@@ -94,6 +94,8 @@ export const Position = {
   Receiver: -1,
   /** The exception in a handler block. */
   Caught: -2,
+  /** Given by nobody: stands for what a declared type alone says of a value, beside what the value is made from. */
+  Declared: -3,
 } as const;
 
 export const ParameterFlag = {

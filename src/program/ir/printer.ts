@@ -13,6 +13,11 @@ import type { ClassRecord, FunctionRecord, ModuleIr } from "./module-ir.ts";
 
 /** Values and blocks are numbered from 0 in each function; variables, functions and classes in the module. */
 const OUTCOMES = ["false", "true", "returned"];
+const POSITIONS: ReadonlyMap<number, string> = new Map([
+  [Position.Receiver, "this"],
+  [Position.Caught, "caught"],
+  [Position.Declared, "declared"],
+]);
 
 export function print(module: ModuleIr): string {
   const sections = [
@@ -129,7 +134,7 @@ function printInstruction(
   const define = (body: string): string => `${at(value)} = ${body}`;
   switch (module.kinds[value]!) {
     case Kind.Parameter: {
-      const position = a === Position.Receiver ? "this" : a === Position.Caught ? "caught" : a;
+      const position = POSITIONS.get(a!) ?? a;
       const rest = b & ParameterFlag.Rest ? "..." : "";
       const named =
         b & ParameterFlag.Named ? "named " : b & ParameterFlag.Keywords ? "keywords " : "";

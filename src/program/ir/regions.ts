@@ -87,6 +87,34 @@ export function join(
   builder.enter(after);
 }
 
+/**
+ * The edges of `left and right`, or of `left or right`. Both sides can decide. Each does so by a block of its own, or what
+ * it proves would be lost where they join.
+ */
+export function shortCircuit(
+  builder: FunctionBuilder,
+  isAnd: boolean,
+  then: Block,
+  otherwise: Block,
+  left: (then: Block, otherwise: Block) => void,
+  right: (then: Block, otherwise: Block) => void,
+): void {
+  const outcome = isAnd ? otherwise : then;
+  const rest = builder.block();
+  const byLeft = builder.block();
+  const byRight = builder.block();
+  left(isAnd ? rest : byLeft, isAnd ? byLeft : rest);
+  builder.seal(byLeft);
+  builder.enter(byLeft);
+  builder.jump(outcome);
+  builder.seal(rest);
+  builder.enter(rest);
+  right(isAnd ? then : byRight, isAnd ? byRight : otherwise);
+  builder.seal(byRight);
+  builder.enter(byRight);
+  builder.jump(outcome);
+}
+
 export interface Loop {
   /** Decides, at the loop's head, between one more turn and the exit. */
   readonly test: (body: Block, exit: Block) => void;

@@ -1,5 +1,6 @@
 /** One linker for a tree of several languages: each import is resolved as its module's language does. */
 import type { Linker, Program } from "../program.ts";
+import { createJavaLinker } from "./java.ts";
 import type { Manifest } from "./packages.ts";
 import { createPythonLinker } from "./python.ts";
 import { createScriptLinker, type TsConfigText } from "./resolve.ts";
@@ -14,6 +15,7 @@ export function createLinker(
     javascript: script,
     typescript: script,
     python: createPythonLinker(program),
+    java: createJavaLinker(program),
   };
   const linkerOf = (language: string): Linker => byLanguage[language] ?? script;
   return {

@@ -45,7 +45,8 @@ export const isTest = (path: string): boolean =>
   ) ||
   /(?:^|[./_-])(?:test|tests|spec|bench|stories|e2e)\.[cm]?[jt]sx?$|(?:^|\/)(?:test|tests|gulpfile|gruntfile|karma\.conf|rollup\.config|webpack\.config|jest\.config|babel\.config|vite\.config|\.eslintrc)\.[cm]?[jt]s$/i.test(
     path,
-  );
+  ) ||
+  /(?:^|\/)src\/\w*Test\/|(?:Tests?|IT|TestCase|Spec)\.java$/.test(path);
 
 /** True when the package is run rather than imported: a program or a service, whose exports nobody outside calls. */
 function isService(manifest: Manifest): boolean {

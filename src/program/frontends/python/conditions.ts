@@ -1,6 +1,6 @@
 /** Control flow inside expressions: tests, `and`, `or`, and `a if b else c`. */
 import type { Block, Local, Value } from "../../ir/builder.ts";
-import { join } from "../../ir/regions.ts";
+import { join, shortCircuit } from "../../ir/regions.ts";
 import type { Syntax } from "../tree-sitter/syntax.ts";
 import type { Lowering } from "./lowering.ts";
 import { isAtom, unwrap } from "./syntax.ts";
@@ -24,23 +24,11 @@ export function lowerCondition(
   }
   if (test.type === "boolean_operator") {
     const isAnd = test.get("operator")?.type === "and";
-    const outcome = isAnd ? otherwise : then;
-    const right = builder.block();
-    // Both sides can decide. Each does so by a block of its own, or what it proves would be lost where they join.
-    const byLeft = builder.block();
-    const byRight = builder.block();
-    const left = test.get("left")!;
-    lowerCondition(lower, left, isAnd ? right : byLeft, isAnd ? byLeft : right, keep);
-    builder.seal(byLeft);
-    builder.enter(byLeft);
-    builder.jump(outcome);
-    builder.seal(right);
-    builder.enter(right);
-    const rest = test.get("right")!;
-    lowerCondition(lower, rest, isAnd ? then : byRight, isAnd ? byRight : otherwise, keep);
-    builder.seal(byRight);
-    builder.enter(byRight);
-    builder.jump(outcome);
+    const side =
+      (field: string) =>
+      (yes: Block, no: Block): void =>
+        lowerCondition(lower, test.get(field)!, yes, no, keep);
+    shortCircuit(builder, isAnd, then, otherwise, side("left"), side("right"));
     return;
   }
   const value = lower.expression(test);

@@ -1,0 +1,329 @@
+/** What is at hand while a function is lowered: its builder, its scope, its constants and the way out of each statement. */
+import type { FunctionBuilder, ModuleBuilder, Value } from "../../ir/builder.ts";
+import { Contents } from "../../ir/contents.ts";
+import { ConstantType, Kind, Position } from "../../ir/kinds.ts";
+import type { Span } from "../../ir/module-ir.ts";
+import { Exits } from "../../ir/regions.ts";
+import { bind, type Variable } from "../../ir/variables.ts";
+import type { Syntax } from "../tree-sitter/syntax.ts";
+import type { Names } from "./names.ts";
+import type { Scopes } from "./resolve.ts";
+import { RECEIVER, type Scope } from "./scope.ts";
+import { dottedName, isTypeName, textOf } from "./syntax.ts";
+import { isTelling, isTextType, typeName, typeParts } from "./types.ts";
+
+/** How each sort of syntax is lowered. A table, since syntax nests in every direction and imports may not. */
+export interface SyntaxTable {
+  expression(lower: Lowering, syntax: Syntax, name: string): Value;
+  statement(lower: Lowering, syntax: Syntax): void;
+}
+
+/** What all functions of a module share. */
+export interface ModuleLowering {
+  readonly builder: ModuleBuilder;
+  readonly scopes: Scopes;
+  /** Scopes of the classes that have a name, by it. */
+  readonly classes: ReadonlyMap<string, Scope>;
+  readonly names: Names;
+  readonly text: string;
+  readonly syntax: SyntaxTable;
+}
+
+export type Literal = string | number | boolean | null;
+
+/** A constructor that is written, and how many arguments it takes. */
+export interface Constructor {
+  readonly builder: FunctionBuilder;
+  readonly parameters: number;
+}
+
+/** Where a `yield` of a switch leads to, and what it leaves its value in. */
+export type TakeYield = (value: Value, span: Span) => void;
+
+export class Lowering {
+  readonly module: ModuleLowering;
+  readonly builder: FunctionBuilder;
+  readonly exits: Exits;
+  readonly contents: Contents;
+  scope: Scope;
+  /** The declared type of what it returns. */
+  returns = "";
+  takeYield: TakeYield | undefined = undefined;
+  /** In a constructor, all of its class: `this(...)` calls one of them. */
+  constructors: readonly Constructor[] = [];
+  readonly #literals = new Map<Value, Literal>();
+  /** Values that are certainly text, beside constants and what is put together. */
+  readonly #texts = new Set<Value>();
+  #labels: string[] = [];
+
+  constructor(module: ModuleLowering, builder: FunctionBuilder, scope: Scope) {
+    this.module = module;
+    this.builder = builder;
+    this.exits = new Exits(builder);
+    this.contents = new Contents(builder);
+    this.scope = scope;
+    this.enterScope(scope);
+  }
+
+  /** `name` is what a function without a name of its own is called. */
+  expression(syntax: Syntax, name = ""): Value {
+    return this.module.syntax.expression(this, syntax, name);
+  }
+
+  /** What cannot be reached is left out: a loop that nothing leads into has no values to speak of. */
+  statement(syntax: Syntax): void {
+    if (!this.builder.unreachable) this.module.syntax.statement(this, syntax);
+  }
+
+  statements(syntax: Syntax | undefined): void {
+    for (const child of syntax?.children ?? []) this.statement(child);
+  }
+
+  text(syntax: Syntax): string {
+    return textOf(syntax, this.module.text);
+  }
+
+  typeOf(syntax: Syntax | undefined): string {
+    return typeName(syntax, this.module.names, this.module.text);
+  }
+
+  /** Runs `body` with a label for the loop that stands first in it. */
+  labelled(label: string, body: () => void): void {
+    this.#labels.push(label);
+    body();
+    this.#labels = [];
+  }
+
+  takeLabels(): readonly string[] {
+    const labels = this.#labels;
+    this.#labels = [];
+    return labels;
+  }
+
+  // --- constants --------------------------------------------------------------------------------------------------
+
+  constant(literal: Literal, span: Span): Value {
+    const value = this.builder.constant(constantType(literal), String(literal), span);
+    this.#literals.set(value, literal);
+    return value;
+  }
+
+  /** The constant that a value of this function is; undefined when it is none, or not known to be. */
+  literalOf(value: Value): Literal | undefined {
+    return this.#literals.get(value);
+  }
+
+  noteText(value: Value): Value {
+    this.#texts.add(value);
+    return value;
+  }
+
+  /** Whether a value is certainly text, so that `+` joins. */
+  isText(value: Value): boolean {
+    return (
+      this.#texts.has(value) ||
+      typeof this.literalOf(value) === "string" ||
+      this.builder.kindOf(value) === Kind.Concat
+    );
+  }
+
+  // --- declared types ---------------------------------------------------------------------------------------------
+
+  /** A value that nothing gives, of which the declared type is all that is known. */
+  declared(type: string, span: Span): Value {
+    return this.builder.parameter(Position.Declared, span, { type });
+  }
+
+  /** The value, which a declaration says more of than what it is made from. */
+  typed(value: Value, type: string, span: Span): Value {
+    if (isTextType(type)) this.noteText(value);
+    if (!isTelling(type) || this.literalOf(value) !== undefined) return value;
+    return this.builder.choice([value, this.declared(type, span)], span);
+  }
+
+  // --- names ------------------------------------------------------------------------------------------------------
+
+  /** Runs `body` in the scope that a block opens. */
+  within(syntax: Syntax, body: () => void): void {
+    const scope = this.module.scopes.get(syntax);
+    if (scope === undefined) {
+      body();
+      return;
+    }
+    const outer = this.scope;
+    this.enterScope(scope);
+    body();
+    this.scope = outer;
+  }
+
+  enterScope(scope: Scope): void {
+    this.scope = scope;
+    for (const variable of scope.variables.values())
+      bind(variable, this.builder, this.module.builder);
+  }
+
+  readVariable(variable: Variable, span: Span): Value {
+    if (variable.owner < 0) return this.builder.undefined(span);
+    return variable.owner === this.builder.index
+      ? this.builder.read(variable.local, span)
+      : this.builder.readCaptured(variable.number, span);
+  }
+
+  writeVariable(variable: Variable, value: Value, span: Span): void {
+    if (variable.owner < 0) return;
+    if (variable.owner === this.builder.index) this.builder.write(variable.local, value, span);
+    else this.builder.writeCaptured(variable.number, value, span);
+  }
+
+  /** Gives a variable of the scope at hand its value. */
+  define(name: string, value: Value, span: Span): void {
+    const variable = this.scope.variables.get(name);
+    if (variable) this.writeVariable(variable, value, span);
+  }
+
+  /** The object of a class around; where there is none at hand, all that is known of it is its class. */
+  receiver(owner: Scope, span: Span): Value {
+    const variable = this.scope.receiverOf(owner);
+    return variable === undefined
+      ? this.declared(owner.members?.name ?? "", span)
+      : this.readVariable(variable, span);
+  }
+
+  /** `this`; undefined in static code. */
+  self(span: Span): Value | undefined {
+    const variable = this.scope.lookup(RECEIVER);
+    return variable?.kind === "variable" ? this.readVariable(variable.variable, span) : undefined;
+  }
+
+  /** What a simple name in an expression stands for. */
+  read(name: string, span: Span): Value {
+    const { builder, module, scope } = this;
+    const meaning = scope.lookup(name);
+    if (meaning?.kind === "variable") {
+      const value = this.readVariable(meaning.variable, span);
+      return isTextType(meaning.variable.type) ? this.noteText(value) : value;
+    }
+    if (meaning?.kind === "member") {
+      const value = builder.load(this.receiver(meaning.owner, span), name, span);
+      return isTextType(meaning.owner.members?.fields.get(name) ?? "")
+        ? this.noteText(value)
+        : value;
+    }
+    if (module.names.isImportedMember(name)) return module.names.member(builder, name, span)!;
+    if (/^[A-Z]/.test(name) && !/^[A-Z][A-Z\d_]+$/.test(name))
+      return module.names.classValue(builder, name, span);
+    const inherited = scope.enclosingClass(true);
+    if (inherited) return builder.load(this.receiver(inherited, span), name, span);
+    return module.names.member(builder, name, span) ?? module.names.classValue(builder, name, span);
+  }
+
+  /** Assigns to a simple name. */
+  write(name: string, value: Value, span: Span): void {
+    const meaning = this.scope.lookup(name);
+    if (meaning?.kind === "variable") {
+      this.writeVariable(meaning.variable, value, span);
+      return;
+    }
+    const owner = meaning?.owner ?? this.scope.enclosingClass(true);
+    if (owner) this.builder.store(this.receiver(owner, span), name, value, span);
+  }
+
+  /** Whether the file declares a name that is in scope here. */
+  isKnown(name: string): boolean {
+    return this.scope.lookup(name) !== undefined;
+  }
+
+  // --- classes ----------------------------------------------------------------------------------------------------
+
+  /** A class by its simple name. */
+  classNamed(name: string, span: Span): Value {
+    const meaning = this.scope.lookup(name);
+    return meaning?.kind === "variable" && this.module.classes.has(name)
+      ? this.readVariable(meaning.variable, span)
+      : this.module.names.classValue(this.builder, name, span);
+  }
+
+  /** A class of this file, in a function that nobody wrote. */
+  classIn(builder: FunctionBuilder, name: string, span: Span): Value {
+    const meaning = this.scope.lookup(name);
+    return meaning?.kind === "variable" && meaning.variable.number >= 0
+      ? builder.readCaptured(meaning.variable.number, span)
+      : builder.undefined(span);
+  }
+
+  /** A class by a name of several parts: packages, or classes around it. */
+  classPath(parts: readonly string[], span: Span): Value {
+    const [first = "", second, ...rest] = parts;
+    const { builder, module } = this;
+    if (second === undefined) return this.classNamed(first, span);
+    if (!isTypeName(first))
+      return module.names.qualified(builder, parts, span) ?? builder.undefined(span);
+    let value = this.isKnown(first)
+      ? builder.load(this.classNamed(first, span), second, span)
+      : module.names.field(builder, first, second, span);
+    for (const name of rest) value = builder.load(value, name, span);
+    return value;
+  }
+
+  /** The class that a type names. */
+  classOf(type: Syntax): Value {
+    const parts =
+      type.type === "field_access"
+        ? dottedName(type, this.module.text)
+        : typeParts(type, this.module.text);
+    return parts === undefined || parts.length === 0
+      ? this.builder.undefined(type)
+      : this.classPath(parts, type);
+  }
+
+  /** The class that a scope is of; undefined where it has no name. */
+  classValueOf(owner: Scope, span: Span): Value {
+    const variable = owner.parent?.lookup(owner.members?.name ?? "");
+    return variable?.kind === "variable"
+      ? this.readVariable(variable.variable, span)
+      : this.builder.undefined(span);
+  }
+
+  /** The value that stands for all types which the class around extends or implements. */
+  superclass(span: Span): Value {
+    const types = this.scope.enclosingClass()?.members?.supertypes ?? [];
+    if (types.length === 0) return this.classPath(["java", "lang", "Object"], span);
+    const values = types.map((one) => this.classOf(one));
+    return values.length === 1 ? values[0]! : this.builder.choice(values, span);
+  }
+
+  /** A static field of a class of this file. */
+  staticField(owner: string, name: string): Variable | undefined {
+    const variable = this.module.classes.get(owner)?.variables.get(name);
+    return variable === undefined || variable.owner < 0 ? undefined : variable;
+  }
+
+  /** Whether the owner of a method that is referred to is a type rather than a value. */
+  isTypeReference(owner: Syntax): boolean {
+    if (/type|^scoped/.test(owner.type)) return true;
+    const parts = dottedName(owner, this.module.text);
+    if (parts === undefined || !isTypeName(parts.at(-1)!)) return false;
+    const [first = ""] = parts;
+    return !this.isKnown(first) || this.module.classes.has(first);
+  }
+
+  /** The declared type of what a simple name stands for; `""` when it is not known. */
+  typeOfName(name: string): string {
+    const meaning = this.scope.lookup(name);
+    if (meaning?.kind === "variable") return meaning.variable.type;
+    return meaning?.owner.members?.fields.get(name) ?? "";
+  }
+}
+
+function constantType(literal: Literal): ConstantType {
+  switch (typeof literal) {
+    case "string":
+      return ConstantType.String;
+    case "number":
+      return ConstantType.Number;
+    case "boolean":
+      return ConstantType.Boolean;
+    default:
+      return ConstantType.Null;
+  }
+}
