@@ -41,11 +41,11 @@ export function lowerCreation(lower: Lowering, syntax: Syntax): Value {
   const given = lowerArguments(lower, syntax.get("arguments"));
   const made = builder.call(CallForm.New, callee, items(given), syntax);
   const name = lower.typeOf(type);
-  if (given.length === 0 && body === undefined) lower.contents.made(made, []);
   // A class of this file is known to be what its constructor makes; of another, the declared type may say more.
-  return lower.module.classes.has(name) || lower.contents.isKnown(made)
-    ? made
-    : lower.typed(made, name, syntax);
+  const isOwn = lower.module.classes.has(name);
+  const result = isOwn ? made : lower.typed(made, name, syntax);
+  if (given.length === 0 && body === undefined) lower.contents.made(result, []);
+  return result;
 }
 
 const isValue = ({ type }: Syntax): boolean =>
