@@ -1,7 +1,7 @@
 /** What each call may call: functions of the program, or a library. */
 import { CANDIDATES_BY_NAME } from "../limits.ts";
 import { type ApiToken, librariesOf } from "../models/models.ts";
-import { CallForm, Kind } from "../program/ir/kinds.ts";
+import { CallForm, isSpread, Kind } from "../program/ir/kinds.ts";
 import { isTest } from "../program/link/packages.ts";
 import type { SourceModule } from "../program/program.ts";
 import {
@@ -43,6 +43,27 @@ export class Callees {
     }
   }
 
+  /** Of functions that one class has under one name, a call means those that take as many arguments as it gives. */
+  #fitting(targets: readonly number[], count: number | undefined): readonly number[] {
+    if (targets.length < 2 || count === undefined) return targets;
+    const { program, parameters } = this.#tracking;
+    const overloads = new Map<string, number[]>();
+    for (const fn of targets) {
+      const { class: owner, name } = program.functionAt(fn);
+      const key = owner < 0 ? `${fn}` : `${program.moduleOf(fn).index} ${owner} ${name}`;
+      const known = overloads.get(key);
+      if (known) known.push(fn);
+      else overloads.set(key, [fn]);
+    }
+    const fits = (fn: number): boolean =>
+      program.functionAt(fn).parameters === count || parameters[fn]!.some(({ rest }) => rest);
+    const kept = [...overloads.values()].flatMap((group) => {
+      const fitting = group.length > 1 ? group.filter(fits) : group;
+      return fitting.length > 0 ? fitting : group;
+    });
+    return kept.length === targets.length ? targets : kept.sort((a, b) => a - b);
+  }
+
   /** The callees of the call at local instruction `local` of `module`. */
   at(module: SourceModule, local: number): CallSite {
     const value = module.valueBase + local;
@@ -64,7 +85,11 @@ export class Callees {
     const receiver = operands[from + 2]!;
     const name = operands[from + 3]! < 0 ? "" : strings[operands[from + 3]!]!;
 
-    const direct = functionsOf(this.#tracking.tokensOf(module.valueBase + callee));
+    const args = operands.subarray(from + 4, from + 4 + count);
+    const direct = this.#fitting(
+      functionsOf(this.#tracking.tokensOf(module.valueBase + callee)),
+      args.some(isSpread) ? undefined : count,
+    );
     const api = this.#tracking.apiOf(module.valueBase + callee);
     if (direct.length > 0)
       return { targets: direct, api, mode: "plain", byName: false, apiByName: false };
