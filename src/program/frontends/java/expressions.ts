@@ -46,7 +46,8 @@ export function lowerExpression(lower: Lowering, syntax: Syntax, name: string): 
     case "null_literal":
       return lower.constant(null, syntax);
     case "class_literal":
-      return lowerClassLiteral(lower, syntax);
+      // An object that says what a class is: to hand it on is not to call its constructor.
+      return builder.operator("class", [], syntax);
     case "binary_expression":
       return /^(?:&&|\|\|)$/.test(syntax.get("operator")?.type ?? "")
         ? lowerLogical(lower, syntax)
@@ -137,14 +138,6 @@ function lowerOuter(lower: Lowering, owner: Syntax, span: Syntax): Value {
   for (let scope = lower.scope.enclosingClass(); scope; scope = scope.parent?.enclosingClass())
     if (scope.members?.name === name) return lower.receiver(scope, span);
   return lower.self(span) ?? lower.builder.undefined(span);
-}
-
-/** `Name.class` is the class itself. */
-function lowerClassLiteral(lower: Lowering, syntax: Syntax): Value {
-  const [type] = syntax.children;
-  return type && /type_identifier$/.test(type.type)
-    ? lower.classOf(type)
-    : lower.builder.operator("class", [], syntax);
 }
 
 function lowerArray(lower: Lowering, syntax: Syntax): Value {
