@@ -5,6 +5,7 @@ import { CallForm } from "../../ir/kinds.ts";
 import type { Syntax } from "../tree-sitter/syntax.ts";
 import type { Lowering } from "./lowering.ts";
 import { equality } from "./operators.ts";
+import { type Methods, signature } from "./scope.ts";
 import { lowerFormat } from "./strings.ts";
 import { unwrap } from "./syntax.ts";
 
@@ -63,12 +64,25 @@ function callOwn(lower: Lowering, syntax: Syntax, name: string, list: Syntax): V
     const callee = imported ?? builder.imported("", name, syntax);
     return builder.call(CallForm.Call, callee, items(lowerArguments(lower, list)), syntax);
   }
-  const isStatic = owner.members?.methods.get(name) === true;
+  const methods = owner.members?.methods.get(name);
+  const isStatic = methods?.isStatic === true;
   const receiver = isStatic ? lower.classValueOf(owner, syntax) : lower.receiver(owner, syntax);
-  const method = builder.load(receiver, name, syntax);
+  const meant = methods ? overload(lower, methods, name, list) : name;
+  const method = builder.load(receiver, meant, syntax);
   const callee = imported === undefined ? method : builder.choice([method, imported], syntax);
   const given = items(lowerArguments(lower, list));
   return builder.callMethod(CallForm.Call, callee, receiver, name, given, syntax);
+}
+
+/** The one method of a name that takes arguments of such types; the name itself where that is not plain. */
+function overload(lower: Lowering, { formals }: Methods, name: string, list: Syntax): string {
+  const types = list.children.map((one) => lower.typeOfExpression(one));
+  const fitting = formals.filter((one) => one.length === types.length);
+  if (fitting.length < 2 || types.every((type) => type === "")) return name;
+  const [only, ...others] = fitting.filter((one) =>
+    one.every((type, index) => types[index] === "" || types[index] === type),
+  );
+  return only !== undefined && others.length === 0 ? signature(name, only) : name;
 }
 
 function callInherited(

@@ -9,11 +9,13 @@ import { items, lowerArguments } from "./calls.ts";
 import { type ClassInfo, lowerConstructors } from "./constructors.ts";
 import { lowerBody, receiveFormals, receiveSelf } from "./functions.ts";
 import { Lowering } from "./lowering.ts";
+import { signature } from "./scope.ts";
 import {
   annotationName,
   annotationsOf,
   declaratorsOf,
   formalsOf,
+  formalType,
   isClassDeclaration,
   isPrivate,
   isStatic,
@@ -78,7 +80,7 @@ function defineClass(
     const constructors = lowerConstructors(lower, info);
     const methods = all.filter(({ type }) => type === "method_declaration");
     const members: ClassMember[] = methods.map((one) => lowerMethod(lower, one, info));
-    members.push(...accessorsOf(lower, info), ...enumerationMembers(lower, info));
+    members.push(...overloads(lower, methods, members), ...accessorsOf(lower, info), ...enumerationMembers(lower, info));
     module.builder.defineClass(index, {
       name,
       span: syntax,
@@ -94,6 +96,26 @@ function defineClass(
     if (hasSupertypes) implement(lower, info);
   });
   return value;
+}
+
+/** Methods of one name and one number of formals are members under their signatures too. */
+function overloads(
+  lower: Lowering,
+  methods: readonly Syntax[],
+  members: readonly ClassMember[],
+): ClassMember[] {
+  return methods.flatMap((method, index) => {
+    const member = members[index]!;
+    const count = formalsOf(method).length;
+    const { formals } = lower.scope.members!.methods.get(member.name)!;
+    if (formals.filter((one) => one.length === count).length < 2) return [];
+    const types = formalsOf(method).map((formal) =>
+      formal.type === "spread_parameter" || formal.get("dimensions")
+        ? ""
+        : lower.typeOf(formalType(formal)),
+    );
+    return { ...member, name: signature(member.name, types) };
+  });
 }
 
 function lowerMethod(lower: Lowering, member: Syntax, { index, value }: ClassInfo): ClassMember {

@@ -9,7 +9,7 @@ import type { Syntax } from "../tree-sitter/syntax.ts";
 import type { Names } from "./names.ts";
 import type { Scopes } from "./resolve.ts";
 import { RECEIVER, type Scope } from "./scope.ts";
-import { dottedName, isTypeName, textOf } from "./syntax.ts";
+import { dottedName, isTypeName, textOf, unwrap } from "./syntax.ts";
 import { isTelling, isTextType, typeName, typeParts } from "./types.ts";
 
 /** How each sort of syntax is lowered. A table, since syntax nests in every direction and imports may not. */
@@ -226,6 +226,22 @@ export class Lowering {
     }
     const owner = meaning?.owner ?? this.scope.enclosingClass(true);
     if (owner) this.builder.store(this.receiver(owner, span), name, value, span);
+  }
+
+  /** The type of an expression, where what is written tells it. */
+  typeOfExpression(syntax: Syntax): string {
+    const at = unwrap(syntax);
+    switch (at.type) {
+      case "identifier":
+        return this.typeOfName(this.text(at));
+      case "string_literal":
+        return "String";
+      case "object_creation_expression":
+      case "cast_expression":
+        return this.typeOf(at.get("type"));
+      default:
+        return "";
+    }
   }
 
   /** Whether the file declares a name that is in scope here. */

@@ -250,14 +250,17 @@ class Resolver {
     for (const formal of formals) {
       const name = formalName(formal);
       if (name?.type !== "identifier") continue;
-      const isArray = formal.type === "spread_parameter" || formal.get("dimensions") !== undefined;
-      const type = isArray ? "" : this.#type(formalType(formal));
-      scope.declare(this.#name(name), true, type).isParameter = true;
+      scope.declare(this.#name(name), true, this.#formalType(formal)).isParameter = true;
       for (const annotation of annotationsOf(formal)) this.#visit(annotation, scope);
     }
     for (const annotation of annotationsOf(syntax)) this.#visit(annotation, parent);
     const body = syntax.get("body");
     if (body) this.#visit(body, scope);
+  }
+
+  #formalType(formal: Syntax): string {
+    const isArray = formal.type === "spread_parameter" || formal.get("dimensions") !== undefined;
+    return isArray ? "" : this.#type(formalType(formal));
   }
 
   /** What is written inside of a method may name the method's object without saying so. */
@@ -298,9 +301,11 @@ class Resolver {
       for (const formal of formalsOf(syntax)) {
         const name = this.#name(formalName(formal)!);
         members.fields.set(name, this.#type(formalType(formal)));
-        members.methods.set(name, false);
+        members.methods.set(name, { isStatic: false, formals: [[]] });
       }
-    if (isEnum) for (const method of ["values", "valueOf"]) members.methods.set(method, true);
+    if (isEnum)
+      for (const method of ["values", "valueOf"])
+        members.methods.set(method, { isStatic: true, formals: [] });
     for (const member of all) this.#declareMember(member, scope, members);
     // What makes an object: its fields' first values and the constructors that are not written.
     const making = this.#open(syntax, scope, "function");
@@ -327,7 +332,10 @@ class Resolver {
       }
       case "method_declaration": {
         const name = this.#name(member.get("name")!);
-        members.methods.set(name, isStatic(member) && members.methods.get(name) !== false);
+        const methods = members.methods.get(name) ?? { isStatic: true, formals: [] };
+        methods.isStatic &&= isStatic(member);
+        methods.formals.push(formalsOf(member).map((formal) => this.#formalType(formal)));
+        members.methods.set(name, methods);
         return;
       }
       default:

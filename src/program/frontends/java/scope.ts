@@ -4,6 +4,18 @@ import type { Syntax } from "../tree-sitter/syntax.ts";
 
 export type ScopeKind = "block" | "function" | "class";
 
+/** The methods of a class under one name. */
+export interface Methods {
+  /** Whether all of them are static. */
+  isStatic: boolean;
+  /** The declared types of each one's formals. */
+  readonly formals: (readonly string[])[];
+}
+
+/** What a method is called beside its name where its class has several of that name and number of formals. */
+export const signature = (name: string, formals: readonly string[]): string =>
+  `${name}(${formals.join()})`;
+
 /** The instance members of a class, which are reached through an object; what is static are variables of its scope. */
 export interface Members {
   /** What declared types call it. */
@@ -14,8 +26,7 @@ export interface Members {
   readonly inherits: boolean;
   /** Declared types of instance fields. */
   readonly fields: Map<string, string>;
-  /** Methods by name: whether all of that name are static. */
-  readonly methods: Map<string, boolean>;
+  readonly methods: Map<string, Methods>;
 }
 
 /** What a name in an expression is. */
