@@ -11,6 +11,8 @@ export interface CallPosition {
 export interface Constraint {
   readonly at: CallPosition;
   readonly equals: string | number | boolean | undefined;
+  /** What a constant text there matches. */
+  readonly matches: RegExp | undefined;
   /** The mark of what the value is of a library; see {@link MarkRow}. */
   readonly is: number | undefined;
 }
@@ -27,6 +29,17 @@ export interface SourceRow {
   readonly label: string;
   /** Of a formal: it is converted to its declared type, so that a declared number is one. */
   readonly converted: boolean;
+  /** Of the result of a call: a source only if its arguments are these. */
+  readonly when: readonly Constraint[];
+}
+
+/** A call that makes places of some kinds harmless for the flows whose functions make it. */
+export interface SettingRow {
+  readonly role: "setting";
+  readonly when: readonly Constraint[];
+  readonly neutralises: KindSet;
+  /** Kinds of which such a call takes back what others have set. */
+  readonly undoes: KindSet;
 }
 
 export interface SinkRow {
@@ -213,6 +226,7 @@ export type Row =
   | PropagatorRow
   | GuardRow
   | RewriteRow
+  | SettingRow
   | RouterRow
   | RouteRow
   | ScopeRow

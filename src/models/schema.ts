@@ -10,6 +10,13 @@ const position = z
   .describe("A path from a call: `Argument[0]`, `Argument[this]`, `ReturnValue`");
 const kinds = z.array(z.string()).min(1);
 
+const Constraint = z.strictObject({
+  at: position,
+  equals: z.union([z.string(), z.number(), z.boolean()]).optional(),
+  matches: z.string().optional().describe("Regular expression on a constant text"),
+  is: path.optional().describe("What the value is of a library: `ssl.Member[CERT_NONE]`"),
+});
+
 const Source = z.strictObject({
   kind: z.string(),
   at: path,
@@ -18,12 +25,19 @@ const Source = z.strictObject({
     .boolean()
     .optional()
     .describe("Of formals: converted to the declared type, so that a declared number is one"),
+  when: z
+    .array(Constraint)
+    .optional()
+    .describe("Of the result of a call: a source only when a constant at the position is this"),
 });
 
-const Constraint = z.strictObject({
-  at: position,
-  equals: z.union([z.string(), z.number(), z.boolean()]).optional(),
-  is: path.optional().describe("What the value is of a library: `ssl.Member[CERT_NONE]`"),
+const Setting = z.strictObject({
+  call: path.describe("The call that sets something up: `setContentType`"),
+  when: z.array(Constraint).optional(),
+  neutralises: kinds
+    .optional()
+    .describe("Kinds of places that are harmless to flows through functions that make the call"),
+  undoes: kinds.optional().describe("Kinds of which such a call takes back what others set"),
 });
 
 const readsRegex = z
@@ -271,6 +285,7 @@ export const ModelFile = z.strictObject({
   sanitizers: z.array(Sanitizer).default([]),
   propagators: z.array(Propagator).default([]),
   guards: z.array(Guard).default([]),
+  settings: z.array(Setting).default([]),
   rewrites: z.array(Rewrite).default([]),
   routers: z.array(Router).default([]),
   routes: z.array(Route).default([]),

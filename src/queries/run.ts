@@ -27,6 +27,7 @@ import { Service } from "../routes/service.ts";
 import { findLogic, type LogicFinding } from "./logic.ts";
 import { findMisuses, type Misuse } from "./misuse.ts";
 import type { QueryEntry, QuerySet, TaintQueryEntry } from "./registry.ts";
+import { Settings } from "./settings.ts";
 
 /** Text of a module, for statements and places; undefined when it cannot be had any more. */
 export type TextOf = (path: string) => string | undefined;
@@ -297,6 +298,7 @@ function* candidates(
   wanted: (query: QueryEntry) => boolean,
 ): Iterable<Candidate> {
   const taint = queries.taint.filter(wanted);
+  const settings = new Settings(analysis);
   const soft = Object.keys(softKinds).map((name) => ({
     name: name as SoftKind,
     bit: queries.models.kinds.bit(name),
@@ -318,9 +320,12 @@ function* candidates(
     const source = analysis.sourceOf(hit.source);
     const site = analysis.siteAt(hit.site);
     const neutralised = analysis.facts.neutralised(hit.label);
+    let harmless: bigint | undefined;
     for (const query of taint) {
       if (!query.sources.has(source.kind) || !query.sinks.has(site.kind)) continue;
       if ((neutralised & query.sanitizers) !== 0n) continue;
+      harmless ??= settings.of(hit);
+      if ((harmless & site.row.bit) !== 0n) continue;
       const id = `${query.info.id},${hit.source},${site.value},${hit.entry ? hit.at : -1}`;
       const sink = `${query.info.id},${site.value}`;
       if (seen.has(id) || (perSink.get(sink) ?? 0) >= SOURCES_PER_SINK) continue;
