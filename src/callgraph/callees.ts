@@ -44,8 +44,8 @@ export class Callees {
   }
 
   /** Of functions that one class has under one name, a call means those that take as many arguments as it gives. */
-  #fitting(targets: readonly number[], count: number | undefined): readonly number[] {
-    if (targets.length < 2 || count === undefined) return targets;
+  #fitting(targets: readonly number[], args: readonly number[] | undefined): readonly number[] {
+    if (targets.length < 2 || args === undefined) return targets;
     const { program, parameters } = this.#tracking;
     const overloads = new Map<string, number[]>();
     for (const fn of targets) {
@@ -56,12 +56,32 @@ export class Callees {
       else overloads.set(key, [fn]);
     }
     const fits = (fn: number): boolean =>
-      program.functionAt(fn).parameters === count || parameters[fn]!.some(({ rest }) => rest);
+      program.functionAt(fn).parameters === args.length || parameters[fn]!.some(({ rest }) => rest);
     const kept = [...overloads.values()].flatMap((group) => {
       const fitting = group.length > 1 ? group.filter(fits) : group;
-      return fitting.length > 0 ? fitting : group;
+      return fitting.length > 1 ? this.#closest(fitting, args) : fitting.length > 0 ? fitting : group;
     });
     return kept.length === targets.length ? targets : kept.sort((a, b) => a - b);
+  }
+
+  /** Those whose formals are declared as what most of the arguments are known to be. */
+  #closest(overloads: readonly number[], args: readonly number[]): readonly number[] {
+    const given = args.map((arg) => new Set(this.#tracking.tokensOf(arg)));
+    const agreeing = overloads.map((fn) => {
+      const { ir, valueBase } = this.#tracking.program.moduleOf(fn);
+      return this.#tracking.parameters[fn]!.filter(({ position, value }) => {
+        const type = ir.operands[ir.operandStart[value - valueBase]! + 2]!;
+        return (
+          position >= 0 &&
+          type >= 0 &&
+          this.#tracking
+            .typeTokens(this.#tracking.program.moduleOf(fn), ir.strings[type]!, 0)
+            .some((token) => given[position]?.has(token))
+        );
+      }).length;
+    });
+    const most = Math.max(...agreeing);
+    return overloads.filter((_, index) => agreeing[index] === most);
   }
 
   /** The callees of the call at local instruction `local` of `module`. */
@@ -88,7 +108,7 @@ export class Callees {
     const args = operands.subarray(from + 4, from + 4 + count);
     const direct = this.#fitting(
       functionsOf(this.#tracking.tokensOf(module.valueBase + callee)),
-      args.some(isSpread) ? undefined : count,
+      args.some(isSpread) ? undefined : Array.from(args, (arg) => module.valueBase + arg),
     );
     const api = this.#tracking.apiOf(module.valueBase + callee);
     if (direct.length > 0)
