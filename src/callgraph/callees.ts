@@ -59,7 +59,11 @@ export class Callees {
       program.functionAt(fn).parameters === args.length || parameters[fn]!.some(({ rest }) => rest);
     const kept = [...overloads.values()].flatMap((group) => {
       const fitting = group.length > 1 ? group.filter(fits) : group;
-      return fitting.length > 1 ? this.#closest(fitting, args) : fitting.length > 0 ? fitting : group;
+      return fitting.length > 1
+        ? this.#closest(fitting, args)
+        : fitting.length > 0
+          ? fitting
+          : group;
     });
     return kept.length === targets.length ? targets : kept.sort((a, b) => a - b);
   }

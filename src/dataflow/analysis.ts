@@ -138,14 +138,16 @@ export class Analysis {
   ): boolean {
     for (const { at, equals, matches, is } of constraints) {
       const value = this.constants.atPosition(module, call, at.segments);
-      const constant = value && this.constants.constantOf(value.module, value.local);
+      // One of several constants is what all of them are.
+      const constants = value ? this.constants.alternativesOf(value.module, value.local) : [];
       const isMeant =
         is !== undefined
           ? value !== undefined &&
             this.models.isMarked(this.tracking.apiOf(value.module.valueBase + value.local), is)
-          : matches !== undefined
-            ? constant !== undefined && matches.test(constant.text)
-            : constant?.text === String(equals);
+          : constants.length > 0 &&
+            constants.every(({ constant: { text } }) =>
+              matches === undefined ? text === String(equals) : matches.test(text),
+            );
       if (isMeant !== wanted) return false;
     }
     return true;

@@ -3,6 +3,10 @@
  * whenever the list is mentioned in any other way. How a language's methods are called is its frontend's to know.
  */
 import type { Block, FunctionBuilder, Value } from "./builder.ts";
+import type { Span } from "./module-ir.ts";
+
+/** Lists and what they hold. */
+export type Saved = readonly (readonly [list: Value, items: readonly Value[]])[];
 
 interface Known {
   block: Block;
@@ -48,9 +52,42 @@ export class Contents {
     return this.#of(list) !== undefined;
   }
 
+  /** Everything in it, in order. */
+  all(list: Value): readonly Value[] | undefined {
+    return this.#of(list);
+  }
+
   /** The element at an index, which may count from the end. */
   at(list: Value, index: number): Value | undefined {
     return this.#of(list)?.at(index);
+  }
+
+  /** What is known here, to go on from at another place that the code leads to from here. */
+  save(): Saved {
+    return [...this.#lists.keys()].flatMap((list) => {
+      const items = this.#of(list);
+      return items === undefined ? [] : [[list, [...items]] as const];
+    });
+  }
+
+  /** Goes on with what was known where the code comes from. */
+  restore(saved: Saved): void {
+    for (const [list, items] of saved) this.made(list, items);
+  }
+
+  /** Where several ways meet, lists that are as long on all of them hold what they do on one of them. */
+  merge(ways: readonly Saved[], span: Span): void {
+    const [first, ...others] = ways.map((way) => new Map(way));
+    if (first === undefined) return;
+    for (const [list, items] of first) {
+      const all = [items, ...others.map((way) => way.get(list))];
+      if (all.some((one) => one?.length !== items.length)) continue;
+      const merged = items.map((item, index) => {
+        const choices = [...new Set(all.map((one) => one![index]!))];
+        return choices.length === 1 ? item : this.#builder.choice(choices, span);
+      });
+      this.made(list, merged);
+    }
   }
 
   change(list: Value, change: ListChange): void {

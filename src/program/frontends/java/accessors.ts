@@ -69,12 +69,12 @@ export function accessorsOf(lower: Lowering, info: ClassInfo): ClassMember[] {
   if (syntax.type === "record_declaration")
     for (const formal of formalsOf(syntax)) {
       const name = lower.text(formalName(formal)!);
-      add(name, read(name));
+      add(name, read(lower, name, lower.typeOf(formal.get("type"))));
     }
   for (const { name, type, annotations } of fieldsOf(lower, info)) {
     const suffix = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
     if (hasAny(annotations, GETTER))
-      add(`${type === "boolean" ? "is" : "get"}${suffix}`, read(name));
+      add(`${type === "boolean" ? "is" : "get"}${suffix}`, read(lower, name, type));
     if (hasAny(annotations, SETTER)) add(`set${suffix}`, write(name, type));
     // What builds an object is taken for the object: it has the same fields.
     if (hasAny(annotations, BUILDER)) add(name, write(name, type));
@@ -118,9 +118,9 @@ type Body = (at: {
 }) => Value;
 
 const read =
-  (field: string): Body =>
+  (lower: Lowering, field: string, type: string): Body =>
   ({ builder, self, span }) =>
-    builder.load(self, field, span);
+    lower.numbered(builder.load(self, field, span), type, span, builder);
 
 /** Gives the object back, as a builder does. */
 const write =

@@ -6,7 +6,7 @@ import type { Syntax } from "../tree-sitter/syntax.ts";
 import type { Lowering } from "./lowering.ts";
 import { equality } from "./operators.ts";
 import { type Methods, signature } from "./scope.ts";
-import { lowerFormat } from "./strings.ts";
+import { build, lowerFormat } from "./strings.ts";
 import { unwrap } from "./syntax.ts";
 
 /** Types of objects that are functions: to call their one method is to call them. */
@@ -26,6 +26,11 @@ export function lowerCall(lower: Lowering, syntax: Syntax): Value {
   const given = lowerArguments(lower, list);
   const known = fold(lower, object, receiver, name, given, syntax);
   if (known !== undefined) return known;
+  const isBuilder = isTextBuilder(lower, object, receiver);
+  if (isBuilder && name === "toString" && given.length === 0) {
+    const text = builtText(lower, receiver, syntax);
+    if (text !== undefined) return text;
+  }
   if (builder.current === before) noteContents(lower, receiver, name, given);
   const element = elementOf(lower, receiver, name, given);
   if (element !== undefined) return element;
@@ -33,7 +38,9 @@ export function lowerCall(lower: Lowering, syntax: Syntax): Value {
   const isFunction =
     object.type === "identifier" && FUNCTIONAL.test(lower.typeOfName(lower.text(object)));
   const callee = isFunction ? builder.choice([method, receiver], syntax) : method;
-  return builder.callMethod(CallForm.Call, callee, receiver, name, items(given), syntax);
+  const value = builder.callMethod(CallForm.Call, callee, receiver, name, items(given), syntax);
+  // What builds a text gives itself back, so that what is added to the result is added to it.
+  return isBuilder && /^(?:append|insert|replace|reverse|delete)/.test(name) ? receiver : value;
 }
 
 /** What a method is called on: a list in a variable of the function's own is not handed on by that. */
@@ -51,7 +58,34 @@ export const items = (values: readonly Value[]): Item[] =>
   values.map((value) => ({ value, spread: false }));
 
 export const lowerArguments = (lower: Lowering, list: Syntax | undefined): Value[] =>
-  (list?.children ?? []).map((one) => lower.expression(one));
+  (list?.children ?? []).map((one) => withContents(lower, one) ?? lower.expression(one));
+
+/** A list whose contents are known, handed on as what it holds beside itself. */
+function withContents(lower: Lowering, syntax: Syntax): Value | undefined {
+  if (syntax.type !== "identifier") return undefined;
+  const list = receiverOf(lower, syntax);
+  const held = lower.contents.all(list);
+  if (held === undefined || held.length === 0 || lower.isBuilder(list)) return undefined;
+  lower.contents.forget(list);
+  return lower.builder.choice([list, lower.builder.sequence(items(held), syntax)], syntax);
+}
+
+// --- what builds a text -----------------------------------------------------------------------------------------------
+
+/** Types of objects that build a text. */
+const BUILDER = /^(?:StringBuilder|StringBuffer)$/;
+
+function isTextBuilder(lower: Lowering, object: Syntax, receiver: Value): boolean {
+  const isDeclared = BUILDER.test(lower.typeOfExpression(object));
+  if (isDeclared) lower.noteBuilder(receiver);
+  return isDeclared || lower.isBuilder(receiver);
+}
+
+/** The text that was built, where straight code alone has built it. */
+function builtText(lower: Lowering, receiver: Value, span: Syntax): Value | undefined {
+  const parts = lower.contents.all(receiver);
+  return parts === undefined ? undefined : build(lower, parts, span);
+}
 
 // --- whose method it is -----------------------------------------------------------------------------------------------
 
@@ -157,7 +191,11 @@ function lengthOf(lower: Lowering, receiver: Value, span: Syntax): Value {
 // --- lists that straight code fills -----------------------------------------------------------------------------------
 
 function noteContents(lower: Lowering, list: Value, method: string, given: readonly Value[]): void {
-  if (!lower.contents.isKnown(list) || /^(?:get|size|isEmpty|contains)$/.test(method)) return;
+  if (
+    !lower.contents.isKnown(list) ||
+    /^(?:get|size|isEmpty|contains|toString|length)$/.test(method)
+  )
+    return;
   const change = listChange(lower, method, given);
   if (change) lower.contents.change(list, change);
   else lower.contents.forget(list);
@@ -175,6 +213,10 @@ function listChange(
     return { kind: "insert", item: first };
   if (method === "add" && typeof index === "number" && second !== undefined)
     return { kind: "insert", at: index, item: second };
+  if (method === "append" && first !== undefined && second === undefined)
+    return { kind: "insert", item: first };
+  if (method === "insert" && typeof index === "number" && index === 0 && second !== undefined)
+    return { kind: "insert", at: 0, item: second };
   if (method === "remove" && typeof index === "number") return { kind: "remove", at: index };
   return undefined;
 }

@@ -46,7 +46,9 @@ export function lowerCreation(lower: Lowering, syntax: Syntax): Value {
   // A class of this file is known to be what its constructor makes; of another, the declared type may say more.
   const isOwn = lower.module.classes.has(name);
   const result = isOwn ? made : lower.typed(made, name, syntax);
-  if (given.length === 0 && body === undefined) lower.contents.made(result, []);
+  if (body === undefined && given.every((one) => lower.isText(one))) {
+    lower.contents.made(result, given);
+  }
   return result;
 }
 
@@ -80,7 +82,11 @@ function defineClass(
     const constructors = lowerConstructors(lower, info);
     const methods = all.filter(({ type }) => type === "method_declaration");
     const members: ClassMember[] = methods.map((one) => lowerMethod(lower, one, info));
-    members.push(...overloads(lower, methods, members), ...accessorsOf(lower, info), ...enumerationMembers(lower, info));
+    members.push(
+      ...overloads(lower, methods, members),
+      ...accessorsOf(lower, info),
+      ...enumerationMembers(lower, info),
+    );
     module.builder.defineClass(index, {
       name,
       span: syntax,

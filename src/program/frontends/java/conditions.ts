@@ -1,5 +1,6 @@
 /** Control flow inside expressions: tests, `&&`, `||`, and `a ? b : c`. */
 import type { Block, Local, Value } from "../../ir/builder.ts";
+import type { Saved } from "../../ir/contents.ts";
 import { join, shortCircuit } from "../../ir/regions.ts";
 import type { Syntax } from "../tree-sitter/syntax.ts";
 import type { Lowering } from "./lowering.ts";
@@ -73,13 +74,23 @@ export function lowerBranches(
   then: () => void,
   otherwise: () => void,
 ): void {
-  const yes = lower.builder.block();
-  const no = lower.builder.block();
+  const { builder, contents } = lower;
+  const yes = builder.block();
+  const no = builder.block();
+  const before = contents.save();
   lowerCondition(lower, test, yes, no);
-  join(lower.builder, [
-    [yes, unlessUnreachable(lower, then)],
-    [no, unlessUnreachable(lower, otherwise)],
+  const ways: Saved[] = [];
+  const arm = (body: () => void) => (): void => {
+    if (builder.unreachable) return;
+    contents.restore(before);
+    body();
+    if (!builder.unreachable) ways.push(contents.save());
+  };
+  join(builder, [
+    [yes, arm(then)],
+    [no, arm(otherwise)],
   ]);
+  if (!builder.unreachable) contents.merge(ways, test);
 }
 
 /** What no way leads to has no values to speak of. */

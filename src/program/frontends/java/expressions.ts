@@ -64,7 +64,8 @@ export function lowerExpression(lower: Lowering, syntax: Syntax, name: string): 
       return builder.operator("instanceof", [lower.expression(syntax.get("left")!)], syntax);
     case "cast_expression": {
       const value = lower.expression(syntax.get("value")!, name);
-      return lower.typed(value, lower.typeOf(syntax.get("type")), syntax);
+      const type = lower.typeOf(syntax.get("type"));
+      return lower.typed(lower.numbered(value, type, syntax), type, syntax);
     }
     case "lambda_expression":
       return lowerLambda(lower, syntax, name);

@@ -7,6 +7,7 @@ import { receiveFormals } from "./functions.ts";
 import { Lowering } from "./lowering.ts";
 import { Scope } from "./scope.ts";
 import { formalsOf } from "./syntax.ts";
+import { isNumberType, isTextType } from "./types.ts";
 
 export function lowerLambda(lower: Lowering, syntax: Syntax, name: string): Value {
   const scope = lower.module.scopes.get(syntax);
@@ -52,21 +53,31 @@ function passOn(lower: Lowering, owner: Syntax, name: string, span: Syntax): Val
     inner.parameter(index + 1, span),
   );
   const body = new Lowering(lower.module, inner, new Scope(lower.scope, "function"));
-  const type = body.classOf(owner);
-  const ofClass = inner.call(
-    CallForm.Call,
-    inner.load(type, name, span),
-    items([first, ...others]),
-    span,
-  );
-  const ofFirst = inner.callMethod(
-    CallForm.Call,
-    inner.load(first, name, span),
-    first,
-    name,
-    items(others),
-    span,
-  );
-  inner.return(inner.choice([ofClass, ofFirst], span), span);
+  const ofClass = (): Value => {
+    const method = inner.load(body.classOf(owner), name, span);
+    return inner.call(CallForm.Call, method, items([first, ...others]), span);
+  };
+  const ofFirst = (): Value => {
+    const method = inner.load(first, name, span);
+    return inner.callMethod(CallForm.Call, method, first, name, items(others), span);
+  };
+  const isStatic = isStaticMethod(lower, owner, name);
+  const result =
+    isStatic === undefined
+      ? inner.choice([ofClass(), ofFirst()], span)
+      : isStatic
+        ? ofClass()
+        : ofFirst();
+  inner.return(result, span);
   return lower.builder.closure(inner, span);
+}
+
+/** Whether a method belongs to its class rather than to each object; undefined where that is not known. */
+function isStaticMethod(lower: Lowering, owner: Syntax, name: string): boolean | undefined {
+  const type = lower.typeOf(owner);
+  const known = lower.module.classes.get(type)?.members?.methods.get(name);
+  if (known) return known.isStatic;
+  // What makes numbers and texts is static, what is asked of them is not.
+  if (isNumberType(type)) return !/^\w+Value$/.test(name);
+  return isTextType(type) ? /^(?:valueOf|format|join)$/.test(name) : undefined;
 }

@@ -1,7 +1,7 @@
 /** What is at hand while a function is lowered: its builder, its scope, its constants and the way out of each statement. */
 import type { FunctionBuilder, ModuleBuilder, Value } from "../../ir/builder.ts";
 import { Contents } from "../../ir/contents.ts";
-import { ConstantType, Kind, Position } from "../../ir/kinds.ts";
+import { CallForm, ConstantType, Kind, Position } from "../../ir/kinds.ts";
 import type { Span } from "../../ir/module-ir.ts";
 import { Exits } from "../../ir/regions.ts";
 import { bind, type Variable } from "../../ir/variables.ts";
@@ -10,7 +10,7 @@ import type { Names } from "./names.ts";
 import type { Scopes } from "./resolve.ts";
 import { RECEIVER, type Scope } from "./scope.ts";
 import { dottedName, isTypeName, textOf, unwrap } from "./syntax.ts";
-import { isTelling, isTextType, typeName, typeParts } from "./types.ts";
+import { isNumberType, isTelling, isTextType, typeName, typeParts } from "./types.ts";
 
 /** How each sort of syntax is lowered. A table, since syntax nests in every direction and imports may not. */
 export interface SyntaxTable {
@@ -54,6 +54,7 @@ export class Lowering {
   readonly #literals = new Map<Value, Literal>();
   /** Values that are certainly text, beside constants and what is put together. */
   readonly #texts = new Set<Value>();
+  readonly #builders = new Set<Value>();
   #labels: string[] = [];
 
   constructor(module: ModuleLowering, builder: FunctionBuilder, scope: Scope) {
@@ -118,6 +119,15 @@ export class Lowering {
     return value;
   }
 
+  /** Something that texts are put together in. */
+  noteBuilder(value: Value): void {
+    this.#builders.add(value);
+  }
+
+  isBuilder(value: Value): boolean {
+    return this.#builders.has(value);
+  }
+
   /** Whether a value is certainly text, so that `+` joins. */
   isText(value: Value): boolean {
     return (
@@ -139,6 +149,13 @@ export class Lowering {
     if (isTextType(type)) this.noteText(value);
     if (!isTelling(type) || this.literalOf(value) !== undefined) return value;
     return this.builder.choice([value, this.declared(type, span)], span);
+  }
+
+  /** A value that is a number once it is returned or read as its declared type: whatever text it was made from. */
+  numbered(value: Value, type: string, span: Span, builder = this.builder): Value {
+    if (!isNumberType(type) || this.literalOf(value) !== undefined) return value;
+    const items = [{ value, spread: false }];
+    return builder.call(CallForm.Call, builder.imported("syntax", "number", span), items, span);
   }
 
   // --- names ------------------------------------------------------------------------------------------------------

@@ -125,7 +125,7 @@ function lowerLocals(lower: Lowering, syntax: Syntax): void {
 
 /** What a method gives back is of its declared type. */
 function lowerResult(lower: Lowering, syntax: Syntax): number {
-  const value = lower.expression(syntax);
+  const value = lower.numbered(lower.expression(syntax), lower.returns, syntax);
   return isCalled(syntax) && unwrap(syntax).type !== "identifier"
     ? lower.typed(value, lower.returns, syntax)
     : value;

@@ -27,6 +27,9 @@ const PLAIN: Readonly<Record<string, string>> = {
   Duration: "timedelta",
 };
 
+/** Types of plain data, which anybody may have made: no class of a library that makes them itself. */
+const DATA = new Set(["String", "CharSequence", "List", "Set", "Map", "Collection", "Iterable"]);
+
 /** Declared types that tell nothing of what a value is. */
 const NOTHING = new Set(["var", "Object", "void"]);
 
@@ -51,7 +54,7 @@ export function typeName(syntax: Syntax | undefined, names: Names, text: string)
       const parts = typeParts(syntax, text);
       const last = parts.at(-1) ?? "";
       if (NOTHING.has(last)) return "";
-      return PLAIN[last] ?? names.declared(parts);
+      return PLAIN[last] ?? (DATA.has(last) ? last : names.declared(parts));
     }
     default:
       return "";
@@ -77,12 +80,11 @@ export function typeParts(syntax: Syntax, text: string): readonly string[] {
 }
 
 /** Whether values of a declared type are text, so that `+` joins them. */
-export const isTextType = (type: string): boolean =>
-  type === "String" || type === "java$lang$String";
+export const isTextType = (type: string): boolean => type === "String";
 
 /** Whether values of a declared type are numbers, so that `+` adds them. */
 export const isNumberType = (type: string): boolean => /^(?:int|long|float|double)$/.test(type);
 
 /** Whether a declared type tells more of a value than what it is made from: not so for plain data. */
 export const isTelling = (type: string): boolean =>
-  type !== "" && !isTextType(type) && !/^(?:[a-z]+|Decimal)$/.test(type);
+  type !== "" && !DATA.has(type) && !/^(?:[a-z]+|Decimal)$/.test(type);
