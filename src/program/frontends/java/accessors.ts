@@ -41,7 +41,7 @@ function fieldsOf(lower: Lowering, { syntax, members }: ClassInfo): Field[] {
     const annotations = new Set([...ofClass, ...namesOf(lower, member)]);
     const type = lower.typeOf(member.get("type"));
     return declaratorsOf(member).map((one) => ({
-      name: lower.text(one.get("name")!),
+      name: lower.text(one.get("name")),
       type: one.get("dimensions") ? "" : type,
       annotations,
     }));
@@ -58,7 +58,7 @@ export function accessorsOf(lower: Lowering, info: ClassInfo): ClassMember[] {
   const { syntax, members } = info;
   const written = new Set(
     members.flatMap((one) =>
-      one.type === "method_declaration" ? lower.text(one.get("name")!) : [],
+      one.type === "method_declaration" ? lower.text(one.get("name")) : [],
     ),
   );
   const made = new Map<string, FunctionBuilder>();

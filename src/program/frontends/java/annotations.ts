@@ -22,8 +22,7 @@ export function lowerAnnotation(lower: Lowering, annotation: Syntax): Value | un
   const named: { name: string; value: Value }[] = [];
   for (const one of annotation.get("arguments")?.children ?? []) {
     if (one.type !== "element_value_pair") positional.push(element(lower, one));
-    else
-      named.push({ name: lower.text(one.get("key")!), value: element(lower, one.get("value")!) });
+    else named.push({ name: lower.text(one.get("key")), value: element(lower, one.get("value")!) });
   }
   const given = positional.map((value) => ({ value, spread: false }));
   if (named.length > 0) given.push({ value: builder.record(named, [], annotation), spread: true });

@@ -15,7 +15,7 @@ export function assign(lower: Lowering, syntax: Syntax, value: Value): void {
       return;
     case "field_access": {
       const object = target.get("object")!;
-      const name = lower.text(target.get("field")!);
+      const name = lower.text(target.get("field"));
       const own =
         object.type === "identifier" ? lower.staticField(lower.text(object), name) : undefined;
       if (own) lower.writeVariable(own, value, target);
@@ -23,8 +23,8 @@ export function assign(lower: Lowering, syntax: Syntax, value: Value): void {
       return;
     }
     case "array_access": {
-      const array = lower.expression(target.get("array")!);
-      const index = lower.expression(target.get("index")!);
+      const array = lower.part(target, "array");
+      const index = lower.part(target, "index");
       const literal = lower.literalOf(index);
       if (typeof literal === "number")
         builder.store(array, literal > 9 ? "*" : String(literal), value, target);

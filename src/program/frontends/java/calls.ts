@@ -15,7 +15,7 @@ const FUNCTIONAL =
 
 export function lowerCall(lower: Lowering, syntax: Syntax): Value {
   const { builder } = lower;
-  const name = lower.text(syntax.get("name")!);
+  const name = lower.text(syntax.get("name"));
   const object = syntax.get("object");
   const list = syntax.get("arguments")!;
   if (object === undefined) return callOwn(lower, syntax, name, list);

@@ -27,9 +27,8 @@ import {
 export function lowerClass(lower: Lowering, syntax: Syntax): void {
   const name = syntax.get("name");
   if (name === undefined) return;
-  defineClass(lower, syntax, syntax.get("body"), lower.text(name), (value) =>
-    lower.define(lower.text(name), value, name),
-  );
+  if (!lower.module.announced.has(syntax)) lower.announce([syntax]);
+  defineClass(lower, syntax, syntax.get("body"), lower.text(name));
 }
 
 /** `new Type(...)`, with a body or without. */
@@ -60,10 +59,10 @@ function defineClass(
   syntax: Syntax,
   body: Syntax | undefined,
   name: string,
-  named: (value: Value) => void = () => {},
 ): Value {
   const { builder, module } = lower;
-  const index = module.builder.class();
+  const announced = module.announced.get(syntax);
+  const index = announced?.index ?? module.builder.class();
   const scope = module.scopes.get(body ?? syntax)!;
   const hasSupertypes = (scope.members?.supertypes.length ?? 0) > 0;
   let superclass = -1;
@@ -73,10 +72,10 @@ function defineClass(
     superclass = lower.superclass(syntax);
     lower.scope = outer;
   }
-  const value = builder.classValue(index, syntax);
-  named(value);
+  const value = announced?.value ?? builder.classValue(index, syntax);
   const all = membersOf(body);
   lower.within(body ?? syntax, () => {
+    lower.announce(all);
     for (const one of all) if (isClassDeclaration(one)) lower.statement(one);
     const info: ClassInfo = { syntax, name, index, value, members: all, hasSupertypes };
     const constructors = lowerConstructors(lower, info);
@@ -126,7 +125,7 @@ function overloads(
 
 function lowerMethod(lower: Lowering, member: Syntax, { index, value }: ClassInfo): ClassMember {
   const { builder, module } = lower;
-  const name = lower.text(member.get("name")!);
+  const name = lower.text(member.get("name"));
   const method = module.builder.function({
     name,
     role: "method",
@@ -157,10 +156,10 @@ function lowerStatics(lower: Lowering, { syntax, value, members }: ClassInfo): v
   };
   for (const one of members) {
     if (isClassDeclaration(one) && one.get("name")) {
-      const name = lower.text(one.get("name")!);
+      const name = lower.text(one.get("name"));
       builder.store(value, name, lower.read(name, one), one);
     } else if (one.type === "enum_constant") {
-      const name = lower.text(one.get("name")!);
+      const name = lower.text(one.get("name"));
       const body = one.get("body");
       const callee = body ? defineClass(lower, one, body, "") : value;
       const given = items(lowerArguments(lower, one.get("arguments")));
@@ -168,7 +167,7 @@ function lowerStatics(lower: Lowering, { syntax, value, members }: ClassInfo): v
     } else if (/^(?:field|constant)_declaration$/.test(one.type)) {
       const fields = annotationsOf(one);
       for (const declarator of declaratorsOf(one)) {
-        const name = lower.text(declarator.get("name")!);
+        const name = lower.text(declarator.get("name"));
         decorate(lower, fields, () => [lower.constant(name, one), value]);
         const initial = declarator.get("value");
         if (!isStaticField(one) || initial === undefined) continue;
@@ -193,7 +192,7 @@ function implement(lower: Lowering, { name, value, syntax, members }: ClassInfo)
       (!isOnlyClass ||
         annotationsOf(one).some((each) => annotationName(each, module.text) === "Override")),
   );
-  const names = new Set(methods.map((one) => lower.text(one.get("name")!)));
+  const names = new Set(methods.map((one) => lower.text(one.get("name"))));
   if (names.size === 0) return;
   const own = name === "" ? builder.load(value, "prototype", syntax) : lower.declared(name, syntax);
   for (const one of supertypes) {

@@ -5,7 +5,7 @@ import { join, shortCircuit } from "../../ir/regions.ts";
 import type { Syntax } from "../tree-sitter/syntax.ts";
 import type { Lowering } from "./lowering.ts";
 import { lowerPattern, lowerTypeTest } from "./patterns.ts";
-import { isAtom, unwrap } from "./syntax.ts";
+import { isAtom, isWhole, unwrap } from "./syntax.ts";
 
 const isLogical = (syntax: Syntax): boolean =>
   syntax.type === "binary_expression" && /^(?:&&|\|\|)$/.test(syntax.get("operator")?.type ?? "");
@@ -23,6 +23,10 @@ export function lowerCondition(
 ): void {
   const { builder } = lower;
   const test = unwrap(syntax);
+  if (!isWhole(test)) {
+    builder.branch(lower.expression(test), then, otherwise, test);
+    return;
+  }
   if (
     test.type === "unary_expression" &&
     test.get("operator")?.type === "!" &&
@@ -41,7 +45,7 @@ export function lowerCondition(
     return;
   }
   if (test.type === "instanceof_expression" && keep === undefined) {
-    const value = lower.expression(test.get("left")!);
+    const value = lower.part(test, "left");
     const pattern = test.get("pattern");
     if (pattern) {
       lowerPattern(lower, pattern, value, otherwise);

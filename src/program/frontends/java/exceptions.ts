@@ -68,7 +68,7 @@ function lowerProtected(lower: Lowering, syntax: Syntax): void {
           name,
         );
     }
-    lower.statement(syntax.get("body")!);
+    lower.statement(syntax.get("body"));
   });
 }
 

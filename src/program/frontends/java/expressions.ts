@@ -10,10 +10,11 @@ import type { Lowering } from "./lowering.ts";
 import { lowerBinary, lowerUnary } from "./operators.ts";
 import { lowerString } from "./strings.ts";
 import { lowerSwitchValue } from "./switch.ts";
-import { dottedName } from "./syntax.ts";
+import { dottedName, isWhole } from "./syntax.ts";
 
 export function lowerExpression(lower: Lowering, syntax: Syntax, name: string): Value {
   const { builder } = lower;
+  if (!isWhole(syntax)) return lowerUnknown(lower, syntax);
   switch (syntax.type) {
     case "identifier": {
       const value = lower.read(lower.text(syntax), syntax);
@@ -61,9 +62,9 @@ export function lowerExpression(lower: Lowering, syntax: Syntax, name: string): 
     case "ternary_expression":
       return lowerConditional(lower, syntax);
     case "instanceof_expression":
-      return builder.operator("instanceof", [lower.expression(syntax.get("left")!)], syntax);
+      return builder.operator("instanceof", [lower.part(syntax, "left")], syntax);
     case "cast_expression": {
-      const value = lower.expression(syntax.get("value")!, name);
+      const value = lower.part(syntax, "value", name);
       const type = lower.typeOf(syntax.get("type"));
       return lower.typed(lower.numbered(value, type, syntax), type, syntax);
     }
@@ -150,8 +151,8 @@ function lowerArray(lower: Lowering, syntax: Syntax): Value {
 
 function lowerElement(lower: Lowering, syntax: Syntax): Value {
   const { builder } = lower;
-  const array = lower.expression(syntax.get("array")!);
-  const index = lower.expression(syntax.get("index")!);
+  const array = lower.part(syntax, "array");
+  const index = lower.part(syntax, "index");
   const literal = lower.literalOf(index);
   return typeof literal === "number"
     ? builder.load(array, literal > 9 ? "*" : String(literal), syntax)

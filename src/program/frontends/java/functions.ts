@@ -3,9 +3,9 @@ import type { Value } from "../../ir/builder.ts";
 import { Position } from "../../ir/kinds.ts";
 import type { Syntax } from "../tree-sitter/syntax.ts";
 import { lowerAnnotation } from "./annotations.ts";
-import type { Lowering } from "./lowering.ts";
+import { Lowering } from "./lowering.ts";
 import { RECEIVER } from "./scope.ts";
-import { annotationsOf, formalName, formalType } from "./syntax.ts";
+import { annotationsOf, formalName, formalsOf, formalType } from "./syntax.ts";
 import { isNumberType } from "./types.ts";
 
 /** The object that a method is called on. */
@@ -45,6 +45,21 @@ function chosen(lower: Lowering, formal: Syntax, value: Value): Value {
   return inputs.length === 0 ? value : lower.builder.choice([value, ...inputs], formal);
 }
 
+/** A method outside of any class that could be read. */
+export function lowerLooseMethod(lower: Lowering, syntax: Syntax): void {
+  const { builder, module } = lower;
+  const scope = module.scopes.get(syntax);
+  if (scope === undefined) return;
+  const name = lower.text(syntax.get("name"));
+  const header = { name, role: "function", span: syntax, parent: builder.index } as const;
+  const method = module.builder.function(header);
+  const inner = new Lowering(module, method, scope);
+  receiveSelf(inner, syntax);
+  receiveFormals(inner, formalsOf(syntax));
+  lowerBody(inner, syntax);
+  builder.closure(method, syntax);
+}
+
 /** Lowers the body of a method; one without a body gives what its declaration says. */
 export function lowerBody(lower: Lowering, syntax: Syntax): void {
   const body = syntax.get("body");
@@ -54,6 +69,6 @@ export function lowerBody(lower: Lowering, syntax: Syntax): void {
     lower.builder.return(result, syntax);
     return;
   }
-  lower.within(body, () => lower.statements(body));
+  lower.statement(body);
   lower.builder.return(-1, body);
 }

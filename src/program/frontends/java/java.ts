@@ -35,8 +35,9 @@ function buildModule(builder: ModuleBuilder, root: Syntax, text: string): void {
   const top = builder.function({ name: "", role: "module", span, parent: -1 });
   const names = new Names(builder, root, text, declaredIn(root, text));
   const { scopes, classes } = resolve(root, text, names);
-  const module = { builder, scopes, classes, names, text, syntax };
+  const module = { builder, scopes, classes, names, text, syntax, announced: new Map() };
   const lower = new Lowering(module, top, scopes.get(root)!);
+  lower.announce(root.children);
   lower.statements(root);
   top.return(-1, span);
   recordExports(lower, root, classes);
@@ -54,7 +55,7 @@ function recordExports(lower: Lowering, root: Syntax, classes: ReadonlyMap<strin
   const declared = root.children.filter((one) => isClassDeclaration(one) && one.get("name"));
   const main = declared.find((one) => one.first("modifiers")?.has("public")) ?? declared[0];
   if (main) {
-    const name = lower.text(main.get("name")!);
+    const name = lower.text(main.get("name"));
     add("default", lower.scope.variables.get(name)?.number ?? -1);
   }
   for (const { name, number } of lower.scope.variables.values()) add(name, number);

@@ -16,7 +16,7 @@ export function lowerFor(lower: Lowering, syntax: Syntax): void {
         if (condition) lowerCondition(lower, condition, body, exit);
         else builder.jump(body);
       },
-      body: () => lower.statement(syntax.get("body")!),
+      body: () => lower.statement(syntax.get("body")),
       update: () => {
         for (const one of syntax.all("update")) lowerPart(lower, one);
       },
@@ -33,7 +33,7 @@ function lowerPart(lower: Lowering, syntax: Syntax): void {
 export function lowerEach(lower: Lowering, syntax: Syntax): void {
   const { builder, exits } = lower;
   const labels = lower.takeLabels();
-  const collection = lower.expression(syntax.get("value")!);
+  const collection = lower.part(syntax, "value");
   const name = syntax.get("name")!;
   lower.within(syntax, () => {
     loop(builder, exits, labels, {
@@ -44,7 +44,7 @@ export function lowerEach(lower: Lowering, syntax: Syntax): void {
         const type = syntax.get("dimensions") ? "" : lower.typeOf(syntax.get("type"));
         if (name.type === "identifier")
           lower.write(lower.text(name), lower.typed(value, type, name), name);
-        lower.statement(syntax.get("body")!);
+        lower.statement(syntax.get("body"));
       },
     });
   });
@@ -53,7 +53,7 @@ export function lowerEach(lower: Lowering, syntax: Syntax): void {
 export function lowerWhile(lower: Lowering, syntax: Syntax): void {
   loop(lower.builder, lower.exits, lower.takeLabels(), {
     test: (body, exit) => lowerCondition(lower, syntax.get("condition")!, body, exit),
-    body: () => lower.statement(syntax.get("body")!),
+    body: () => lower.statement(syntax.get("body")),
   });
 }
 
@@ -66,7 +66,7 @@ export function lowerDo(lower: Lowering, syntax: Syntax): void {
   builder.jump(head);
   builder.enter(head);
   exits.within({ kind: "jump", labels, breakTo: after, continueTo: test, isPlain: true }, () =>
-    lower.statement(syntax.get("body")!),
+    lower.statement(syntax.get("body")),
   );
   builder.jump(test);
   builder.seal(test);

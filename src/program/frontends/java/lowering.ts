@@ -9,7 +9,7 @@ import type { Syntax } from "../tree-sitter/syntax.ts";
 import type { Names } from "./names.ts";
 import type { Scopes } from "./resolve.ts";
 import { RECEIVER, type Scope } from "./scope.ts";
-import { dottedName, isTypeName, textOf, unwrap } from "./syntax.ts";
+import { dottedName, isClassDeclaration, isTypeName, textOf, unwrap } from "./syntax.ts";
 import { isNumberType, isTelling, isTextType, typeName, typeParts } from "./types.ts";
 
 /** How each sort of syntax is lowered. A table, since syntax nests in every direction and imports may not. */
@@ -27,6 +27,13 @@ export interface ModuleLowering {
   readonly names: Names;
   readonly text: string;
   readonly syntax: SyntaxTable;
+  /** Classes whose names are known before their bodies are lowered. */
+  readonly announced: Map<Syntax, Announced>;
+}
+
+export interface Announced {
+  readonly index: number;
+  readonly value: Value;
 }
 
 export type Literal = string | number | boolean | null;
@@ -71,17 +78,25 @@ export class Lowering {
     return this.module.syntax.expression(this, syntax, name);
   }
 
+  /** A part that a broken text may lack. */
+  part(syntax: Syntax, field: string, name = ""): Value {
+    const part = syntax.get(field);
+    return part === undefined ? this.builder.undefined(syntax) : this.expression(part, name);
+  }
+
   /** What cannot be reached is left out: a loop that nothing leads into has no values to speak of. */
-  statement(syntax: Syntax): void {
-    if (!this.builder.unreachable) this.module.syntax.statement(this, syntax);
+  statement(syntax: Syntax | undefined): void {
+    // A class is one wherever it stands.
+    if (syntax !== undefined && (!this.builder.unreachable || this.module.announced.has(syntax)))
+      this.module.syntax.statement(this, syntax);
   }
 
   statements(syntax: Syntax | undefined): void {
     for (const child of syntax?.children ?? []) this.statement(child);
   }
 
-  text(syntax: Syntax): string {
-    return textOf(syntax, this.module.text);
+  text(syntax: Syntax | undefined): string {
+    return syntax === undefined ? "" : textOf(syntax, this.module.text);
   }
 
   typeOf(syntax: Syntax | undefined): string {
@@ -264,6 +279,18 @@ export class Lowering {
   /** Whether the file declares a name that is in scope here. */
   isKnown(name: string): boolean {
     return this.scope.lookup(name) !== undefined;
+  }
+
+  /** The classes among declarations, so that each can name those that stand below it. */
+  announce(declarations: readonly Syntax[]): void {
+    for (const one of declarations) {
+      const name = isClassDeclaration(one) ? one.get("name") : undefined;
+      if (name === undefined || this.builder.unreachable) continue;
+      const index = this.module.builder.class();
+      const value = this.builder.classValue(index, one);
+      this.module.announced.set(one, { index, value });
+      this.define(this.text(name), value, name);
+    }
   }
 
   // --- classes ----------------------------------------------------------------------------------------------------

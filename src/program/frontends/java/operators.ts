@@ -116,7 +116,7 @@ function arithmetic(operator: string, left: number, right: number): number | boo
 
 export function lowerUnary(lower: Lowering, syntax: Syntax): Value {
   const operator = syntax.get("operator")?.type ?? "";
-  const value = lower.expression(syntax.get("operand")!);
+  const value = lower.part(syntax, "operand");
   const literal = lower.literalOf(value);
   if (operator === "!" && typeof literal === "boolean") return lower.constant(!literal, syntax);
   if (operator === "-" && typeof literal === "number") return lower.constant(-literal, syntax);

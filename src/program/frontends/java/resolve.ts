@@ -11,6 +11,7 @@ import {
   isClassDeclaration,
   isStatic,
   isStaticField,
+  isWhole,
   membersOf,
   supertypesOf,
   textOf,
@@ -89,8 +90,8 @@ class Resolver {
     return scope;
   }
 
-  #name(syntax: Syntax): string {
-    return textOf(syntax, this.#text);
+  #name(syntax: Syntax | undefined): string {
+    return syntax === undefined ? "" : textOf(syntax, this.#text);
   }
 
   #type(syntax: Syntax | undefined): string {
@@ -99,6 +100,12 @@ class Resolver {
 
   #children(syntax: Syntax, scope: Scope): void {
     for (const child of syntax.children) this.#visit(child, scope);
+  }
+
+  /** A part that a broken text may lack. */
+  #part(syntax: Syntax, field: string, scope: Scope): void {
+    const part = syntax.get(field);
+    if (part) this.#visit(part, scope);
   }
 
   #hoistClasses(children: readonly Syntax[], scope: Scope): void {
@@ -113,6 +120,10 @@ class Resolver {
       this.#block(syntax, this.#open(syntax, scope, "block"));
       return;
     }
+    if (!isWhole(syntax)) {
+      this.#children(syntax, scope);
+      return;
+    }
     switch (syntax.type) {
       case "identifier":
         scope.use(this.#name(syntax));
@@ -125,13 +136,13 @@ class Resolver {
         for (const child of syntax.children) if (child.field !== "name") this.#visit(child, scope);
         return;
       case "field_access":
-        this.#visit(syntax.get("object")!, scope);
+        this.#part(syntax, "object", scope);
         return;
       case "binary_expression": {
         // A long sum nests to the left, one operator in the other: it is walked in a loop.
         let left = syntax;
         for (; left.type === "binary_expression" && left.get("left"); left = left.get("left")!)
-          this.#visit(left.get("right")!, scope);
+          this.#part(left, "right", scope);
         this.#visit(left, scope);
         return;
       }
@@ -140,7 +151,7 @@ class Resolver {
         const owner = left.type === "field_access" ? left.get("object") : undefined;
         if (left.type === "identifier") scope.use(this.#name(left), 1);
         else if (owner?.type === "identifier")
-          this.#staticWrites.push([this.#name(owner), this.#name(left.get("field")!)]);
+          this.#staticWrites.push([this.#name(owner), this.#name(left.get("field"))]);
         this.#children(syntax, scope);
         return;
       }
@@ -153,7 +164,7 @@ class Resolver {
         this.#locals(syntax, scope);
         return;
       case "instanceof_expression":
-        this.#visit(syntax.get("left")!, scope);
+        this.#part(syntax, "left", scope);
         this.#declare(syntax.get("name"), scope, syntax.get("right"));
         if (syntax.get("pattern")) this.#pattern(syntax.get("pattern")!, scope);
         return;
@@ -167,7 +178,7 @@ class Resolver {
         this.#creation(syntax, scope);
         return;
       case "element_value_pair":
-        this.#visit(syntax.get("value")!, scope);
+        this.#part(syntax, "value", scope);
         return;
       case "annotation":
         if (syntax.get("arguments")) this.#children(syntax.get("arguments")!, scope);
@@ -190,10 +201,10 @@ class Resolver {
 
   #block(syntax: Syntax, scope: Scope): void {
     this.#hoistClasses(syntax.children, scope);
-    if (syntax.type === "enhanced_for_statement") {
-      this.#visit(syntax.get("value")!, scope);
+    if (syntax.type === "enhanced_for_statement" && isWhole(syntax)) {
+      this.#part(syntax, "value", scope);
       this.#declare(syntax.get("name"), scope, syntax.get("type"));
-      this.#visit(syntax.get("body")!, scope);
+      this.#part(syntax, "body", scope);
       return;
     }
     for (const child of syntax.children) {
@@ -216,7 +227,7 @@ class Resolver {
       this.#children(syntax, scope);
       return;
     }
-    if (syntax.get("value")) this.#visit(syntax.get("value")!, scope);
+    if (syntax.get("value")) this.#part(syntax, "value", scope);
     this.#declare(name, scope, syntax.get("type"));
   }
 
@@ -225,7 +236,7 @@ class Resolver {
     for (const one of declaratorsOf(syntax)) {
       const value = one.get("value");
       if (value) this.#visit(value, scope);
-      const name = this.#name(one.get("name")!);
+      const name = this.#name(one.get("name"));
       scope.declare(name, value !== undefined, one.get("dimensions") ? "" : type);
     }
   }
@@ -317,13 +328,13 @@ class Resolver {
   #declareMember(member: Syntax, scope: Scope, members: Members): void {
     switch (member.type) {
       case "enum_constant":
-        scope.declare(this.#name(member.get("name")!), true, members.name);
+        scope.declare(this.#name(member.get("name")), true, members.name);
         return;
       case "field_declaration":
       case "constant_declaration": {
         const type = this.#type(member.get("type"));
         for (const one of declaratorsOf(member)) {
-          const name = this.#name(one.get("name")!);
+          const name = this.#name(one.get("name"));
           const own = one.get("dimensions") ? "" : type;
           if (isStaticField(member)) scope.declare(name, one.get("value") !== undefined, own);
           else members.fields.set(name, own);
@@ -331,7 +342,7 @@ class Resolver {
         return;
       }
       case "method_declaration": {
-        const name = this.#name(member.get("name")!);
+        const name = this.#name(member.get("name"));
         const methods = members.methods.get(name) ?? { isStatic: true, formals: [] };
         methods.isStatic &&= isStatic(member);
         methods.formals.push(formalsOf(member).map((formal) => this.#formalType(formal)));

@@ -6,13 +6,18 @@ import { items, lowerArguments } from "./calls.ts";
 import { lowerClass } from "./classes.ts";
 import { lowerBranches } from "./conditions.ts";
 import { lowerAssert, lowerTry } from "./exceptions.ts";
+import { lowerLooseMethod } from "./functions.ts";
 import { lowerDo, lowerEach, lowerFor, lowerWhile } from "./loops.ts";
 import type { Lowering } from "./lowering.ts";
 import { lowerSwitch } from "./switch.ts";
-import { declaratorsOf, isClassDeclaration, unwrap } from "./syntax.ts";
+import { declaratorsOf, isClassDeclaration, isWhole, unwrap } from "./syntax.ts";
 
 export function lowerStatement(lower: Lowering, syntax: Syntax): void {
   const { exits } = lower;
+  if (!isWhole(syntax)) {
+    lower.statements(syntax);
+    return;
+  }
   switch (syntax.type) {
     case "expression_statement":
       for (const child of syntax.children) lowerEffect(lower, child);
@@ -22,7 +27,10 @@ export function lowerStatement(lower: Lowering, syntax: Syntax): void {
       return;
     case "block":
     case "constructor_body":
-      lower.within(syntax, () => lower.statements(syntax));
+      lower.within(syntax, () => {
+        lower.announce(syntax.children);
+        lower.statements(syntax);
+      });
       return;
     case "if_statement":
       lowerIf(lower, syntax);
@@ -86,6 +94,9 @@ export function lowerStatement(lower: Lowering, syntax: Syntax): void {
     case "ERROR":
       lower.statements(syntax);
       return;
+    case "method_declaration":
+      lowerLooseMethod(lower, syntax);
+      return;
     case "import_declaration":
     case "package_declaration":
     case "module_declaration":
@@ -136,7 +147,7 @@ function lowerIf(lower: Lowering, syntax: Syntax): void {
   lowerBranches(
     lower,
     syntax.get("condition")!,
-    () => lower.statement(syntax.get("consequence")!),
+    () => lower.statement(syntax.get("consequence")),
     () => {
       if (otherwise) lower.statement(otherwise);
     },

@@ -38,7 +38,7 @@ function lowerCases(
 ): void {
   const { builder } = lower;
   const labels = lower.takeLabels();
-  const value = lower.expression(syntax.get("condition")!);
+  const value = lower.part(syntax, "condition");
   const body = syntax.get("body")!;
   const cases = body.children.filter(({ type }) => /^switch_(?:rule|block_s)/.test(type));
   const bodies = cases.map(() => builder.block());

@@ -1,8 +1,46 @@
 /** Small questions about Java's syntax. */
-import type { Syntax } from "../tree-sitter/syntax.ts";
+import { ERROR, type Syntax } from "../tree-sitter/syntax.ts";
 
 export const textOf = (syntax: Syntax, text: string): string =>
   text.slice(syntax.start, syntax.end);
+
+/** What a construct cannot do without; a broken text may lack it. */
+const REQUIRED: Readonly<Record<string, readonly string[]>> = {
+  annotation: ["name"],
+  annotation_type_declaration: ["name"],
+  array_access: ["array", "index"],
+  assignment_expression: ["left", "right"],
+  binary_expression: ["left", "right"],
+  cast_expression: ["value"],
+  class_declaration: ["name"],
+  constructor_declaration: ["name"],
+  do_statement: ["body", "condition"],
+  element_value_pair: ["key", "value"],
+  enhanced_for_statement: ["name", "value", "body"],
+  enum_constant: ["name"],
+  enum_declaration: ["name"],
+  field_access: ["object", "field"],
+  for_statement: ["body"],
+  if_statement: ["condition", "consequence"],
+  instanceof_expression: ["left"],
+  interface_declaration: ["name"],
+  marker_annotation: ["name"],
+  method_declaration: ["name"],
+  method_invocation: ["name", "arguments"],
+  object_creation_expression: ["type", "arguments"],
+  record_declaration: ["name"],
+  switch_expression: ["condition", "body"],
+  ternary_expression: ["condition", "consequence", "alternative"],
+  try_statement: ["body"],
+  try_with_resources_statement: ["body"],
+  unary_expression: ["operand"],
+  variable_declarator: ["name"],
+  while_statement: ["condition", "body"],
+};
+
+/** Whether a construct has all that it cannot do without. */
+export const isWhole = (syntax: Syntax): boolean =>
+  REQUIRED[syntax.type]?.every((field) => syntax.get(field) !== undefined) ?? true;
 
 /** Without parentheses around it. */
 export function unwrap(syntax: Syntax): Syntax {
@@ -36,7 +74,9 @@ export const isPrivate = (declaration: Syntax): boolean =>
   declaration.first("modifiers")?.has("private") === true;
 
 export const annotationsOf = (declaration: Syntax): readonly Syntax[] =>
-  (declaration.first("modifiers")?.children ?? []).filter(isAnnotation);
+  (declaration.first("modifiers")?.children ?? []).filter(
+    (one) => isAnnotation(one) && isWhole(one),
+  );
 
 export const isAnnotation = ({ type }: Syntax): boolean =>
   type === "annotation" || type === "marker_annotation";
@@ -48,7 +88,8 @@ export const annotationName = (annotation: Syntax, text: string): string => {
 };
 
 const CLASS = /^(?:class|interface|enum|record|annotation_type)_declaration$/;
-export const isClassDeclaration = ({ type }: Syntax): boolean => CLASS.test(type);
+export const isClassDeclaration = (syntax: Syntax): boolean =>
+  CLASS.test(syntax.type) && isWhole(syntax);
 
 /** The types that a class extends or implements; of a creation, the type that is created. */
 export function supertypesOf(syntax: Syntax): readonly Syntax[] {
@@ -66,9 +107,11 @@ export function supertypesOf(syntax: Syntax): readonly Syntax[] {
 /** The members of a class, an interface, an enumeration or a record, without what wraps some of an enumeration's. */
 export function membersOf(body: Syntax | undefined): readonly Syntax[] {
   const children = body?.children ?? [];
-  return children.flatMap((one) =>
-    one.type === "enum_body_declarations" || one.type === "ERROR" ? one.children : [one],
-  );
+  return children
+    .flatMap((one) =>
+      one.type === "enum_body_declarations" || one.type === ERROR ? one.children : [one],
+    )
+    .filter(isWhole);
 }
 
 /** Whether a field belongs to its class rather than to each object: interfaces have no others. */
@@ -77,15 +120,17 @@ export const isStaticField = (field: Syntax): boolean =>
 
 /** The name and the type of each variable that a declaration declares. */
 export const declaratorsOf = (declaration: Syntax): readonly Syntax[] =>
-  declaration.children.filter(({ type }) => type === "variable_declarator");
+  declaration.children.filter((one) => one.type === "variable_declarator" && isWhole(one));
 
 /** The formals of a method or a lambda, without `this`. */
 export function formalsOf(syntax: Syntax): readonly Syntax[] {
   const parameters = syntax.get("parameters");
   if (parameters === undefined) return [];
   if (parameters.type === "identifier") return [parameters];
-  return parameters.children.filter(({ type }) =>
-    /^(?:identifier|formal_parameter|spread_parameter)$/.test(type),
+  return parameters.children.filter(
+    (one) =>
+      /^(?:identifier|formal_parameter|spread_parameter)$/.test(one.type) &&
+      formalName(one) !== undefined,
   );
 }
 
