@@ -56,7 +56,9 @@ export class Controllers {
     { ofClass, ofMethods, inputs }: Decorated,
     everywhere: readonly Guard[],
   ): Route[] {
-    const controller = ofClass.find(({ row }) => row.is === "controller");
+    // Where one decorator makes the class a controller and another gives its path, the latter says more.
+    const controllers = ofClass.filter(({ row }) => row.is === "controller");
+    const controller = controllers.find(({ row }) => row.path !== undefined) ?? controllers[0];
     if (!controller) return [];
     const routes: Route[] = [];
     const classGuards = ofClass.flatMap((one) => this.#guards(one, "class"));
