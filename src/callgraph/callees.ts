@@ -1,9 +1,9 @@
 /** What each call may call: functions of the program, or a library. */
 import { CANDIDATES_BY_NAME } from "../limits.ts";
 import { type ApiToken, librariesOf } from "../models/models.ts";
-import { CallForm, isSpread, Kind } from "../program/ir/kinds.ts";
+import { CallForm, isSpread, Kind, Position } from "../program/ir/kinds.ts";
 import { isTest } from "../program/link/packages.ts";
-import type { SourceModule } from "../program/program.ts";
+import type { Program, SourceModule } from "../program/program.ts";
 import {
   kindOfToken,
   numberOfToken,
@@ -70,22 +70,45 @@ export class Callees {
 
   /** Those whose formals are declared as what most of the arguments are known to be. */
   #closest(overloads: readonly number[], args: readonly number[]): readonly number[] {
-    const given = args.map((arg) => new Set(this.#tracking.tokensOf(arg)));
+    const given = args.map((arg) => this.#tracking.tokensOf(arg));
+    const declared = args.map((arg) => declaredType(this.#tracking.program, arg));
     const agreeing = overloads.map((fn) => {
       const { ir, valueBase } = this.#tracking.program.moduleOf(fn);
       return this.#tracking.parameters[fn]!.filter(({ position, value }) => {
         const type = ir.operands[ir.operandStart[value - valueBase]! + 2]!;
+        if (position < 0 || type < 0) return false;
         return (
-          position >= 0 &&
-          type >= 0 &&
+          ir.strings[type] === declared[position] ||
           this.#tracking
             .typeTokens(this.#tracking.program.moduleOf(fn), ir.strings[type]!, 0)
-            .some((token) => given[position]?.has(token))
+            .some((token) => given[position]?.some((one) => this.#isA(one, token)))
         );
       }).length;
     });
     const most = Math.max(...agreeing);
     return overloads.filter((_, index) => agreeing[index] === most);
+  }
+
+  /** Whether all that is said of one value holds of another too. */
+  #isA(token: Token, general: Token): boolean {
+    if (kindOfToken(token) !== TokenKind.Api || kindOfToken(general) !== TokenKind.Api)
+      return token === general;
+    const [api, wanted] = [numberOfToken(token), numberOfToken(general)];
+    return this.#tracking.models.union(api, wanted) === api;
+  }
+
+  /** Whether a declaration says what a value is, so that a method it lacks is not somebody else's. */
+  #isDeclared({ ir }: SourceModule, value: number): boolean {
+    const { kinds, operands, operandStart } = ir;
+    const from = operandStart[value]!;
+    if (kinds[value] === Kind.Phi)
+      return Array.from(operands.subarray(from, operandStart[value + 1]!)).some(
+        (one) =>
+          one !== value &&
+          kinds[one] === Kind.Parameter &&
+          operands[operandStart[one]!] === Position.Declared,
+      );
+    return kinds[value] === Kind.Parameter && operands[from + 2]! >= 0;
   }
 
   /** The callees of the call at local instruction `local` of `module`. */
@@ -152,12 +175,33 @@ export class Callees {
       };
     }
     if (api !== 0) return { targets: [], api, mode: "plain", byName: false, apiByName: false };
+    if (receiver >= 0 && this.#isDeclared(module, receiver))
+      return { targets: [], api: 0, mode: "plain", byName: false, apiByName: false };
     const candidates = (this.#byName.get(nameIn(module, name)) ?? []).filter(
       (fn) => this.#tracking.program.functionAt(fn).parameters >= Math.min(count, 1),
     );
     const targets =
       candidates.length <= CANDIDATES_BY_NAME ? [...candidates].sort((a, b) => a - b) : [];
     return { targets, api: 0, mode: "plain", byName: true, apiByName: false };
+  }
+}
+
+/** The type that is written for a value, as far as it is a formal or a text; undefined when none is. */
+function declaredType(program: Program, value: number, depth = 3): string | undefined {
+  const { ir, valueBase } = program.moduleOfValue(value);
+  const local = value - valueBase;
+  const { kinds, operands, operandStart, strings } = ir;
+  const from = operandStart[local]!;
+  switch (kinds[local]) {
+    case Kind.Parameter:
+      return operands[from + 2]! < 0 ? undefined : strings[operands[from + 2]!];
+    case Kind.Guard:
+    case Kind.Phi:
+      return depth === 0
+        ? undefined
+        : declaredType(program, valueBase + operands[from]!, depth - 1);
+    default:
+      return undefined;
   }
 }
 
