@@ -68,25 +68,32 @@ export class Callees {
     return kept.length === targets.length ? targets : kept.sort((a, b) => a - b);
   }
 
-  /** Those whose formals are declared as what most of the arguments are known to be. */
+  /**
+   * Those whose formals are declared as what most of the arguments are known to be. An argument of which nothing is known
+   * is plain data rather than what a library or the program has a class for.
+   */
   #closest(overloads: readonly number[], args: readonly number[]): readonly number[] {
-    const given = args.map((arg) => this.#tracking.tokensOf(arg));
-    const declared = args.map((arg) => declaredType(this.#tracking.program, arg));
-    const agreeing = overloads.map((fn) => {
-      const { ir, valueBase } = this.#tracking.program.moduleOf(fn);
-      return this.#tracking.parameters[fn]!.filter(({ position, value }) => {
-        const type = ir.operands[ir.operandStart[value - valueBase]! + 2]!;
-        if (position < 0 || type < 0) return false;
-        return (
-          ir.strings[type] === declared[position] ||
-          this.#tracking
-            .typeTokens(this.#tracking.program.moduleOf(fn), ir.strings[type]!, 0)
-            .some((token) => given[position]?.some((one) => this.#isA(one, token)))
-        );
-      }).length;
+    const { program } = this.#tracking;
+    const scores = overloads.map((fn) => {
+      const module = program.moduleOf(fn);
+      const { operands, operandStart, strings } = module.ir;
+      let score = 0;
+      for (const { position, value } of this.#tracking.parameters[fn]!) {
+        const type = operands[operandStart[value - module.valueBase]! + 2]!;
+        const arg = args[position];
+        if (arg === undefined || type < 0) continue;
+        const given = this.#tracking.tokensOf(arg);
+        const wanted = this.#tracking.typeTokens(module, strings[type]!, 0);
+        const agrees =
+          strings[type] === declaredType(program, arg) ||
+          wanted.some((token) => given.some((one) => this.#isA(one, token)));
+        if (agrees) score++;
+        else if (given.length === 0 && wanted.length > 0) score--;
+      }
+      return score;
     });
-    const most = Math.max(...agreeing);
-    return overloads.filter((_, index) => agreeing[index] === most);
+    const most = Math.max(...scores);
+    return overloads.filter((_, index) => scores[index] === most);
   }
 
   /** Whether all that is said of one value holds of another too. */
