@@ -426,6 +426,13 @@ export const MisuseQuery = z.strictObject({
       z.strictObject({
         call: path.optional(),
         store: path.optional().describe("A member that is assigned to"),
+        overrides: path
+          .optional()
+          .describe("A member of a library's class that a class of the program has: `X.Member[m]`"),
+        returns: z
+          .union([z.boolean(), z.literal("nothing")])
+          .optional()
+          .describe("With `overrides`: it does nothing but return this"),
         named: z
           .string()
           .optional()
@@ -443,6 +450,10 @@ export const MisuseQuery = z.strictObject({
               is: path
                 .optional()
                 .describe("What the value is of a library: `ssl.Member[CERT_NONE]`"),
+              returns: z
+                .union([z.boolean(), z.literal("nothing")])
+                .optional()
+                .describe("A function is given there that does nothing but return this"),
               absent: z.boolean().optional().describe("Nothing is given there"),
               text: z.boolean().optional().describe("A constant text, not empty"),
               entropy: z
