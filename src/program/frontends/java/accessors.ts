@@ -5,6 +5,7 @@ import type { ClassMember } from "../../ir/module-ir.ts";
 import type { Syntax } from "../tree-sitter/syntax.ts";
 import type { ClassInfo } from "./constructors.ts";
 import type { Lowering } from "./lowering.ts";
+import { classIn } from "./references.ts";
 import {
   annotationName,
   annotationsOf,
@@ -85,7 +86,7 @@ export function accessorsOf(lower: Lowering, info: ClassInfo): ClassMember[] {
     add(
       "builder",
       ({ builder }) =>
-        builder.call(CallForm.New, lower.classIn(builder, info.name, syntax), [], syntax),
+        builder.call(CallForm.New, classIn(lower, builder, info.name, syntax), [], syntax),
       true,
     );
   }

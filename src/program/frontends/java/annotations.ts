@@ -3,6 +3,7 @@ import type { Value } from "../../ir/builder.ts";
 import { CallForm } from "../../ir/kinds.ts";
 import type { Syntax } from "../tree-sitter/syntax.ts";
 import type { Lowering } from "./lowering.ts";
+import { classNamed, classPath } from "./references.ts";
 import { annotationName, dottedName } from "./syntax.ts";
 
 /** Annotations that are meant for the compiler. */
@@ -16,8 +17,8 @@ export function lowerAnnotation(lower: Lowering, annotation: Syntax): Value | un
   if (parts === undefined || PLAIN.test(annotationName(annotation, module.text))) return undefined;
   const callee =
     parts.length === 1
-      ? lower.classNamed(parts[0]!, annotation)
-      : lower.classPath(parts, annotation);
+      ? classNamed(lower, parts[0]!, annotation)
+      : classPath(lower, parts, annotation);
   const positional: Value[] = [];
   const named: { name: string; value: Value }[] = [];
   for (const one of annotation.get("arguments")?.children ?? []) {

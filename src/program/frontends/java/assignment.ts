@@ -3,6 +3,7 @@ import type { Value } from "../../ir/builder.ts";
 import type { Syntax } from "../tree-sitter/syntax.ts";
 import type { Lowering } from "./lowering.ts";
 import { isNumeric, operate } from "./operators.ts";
+import { staticField } from "./references.ts";
 import { unwrap } from "./syntax.ts";
 import { isTextType } from "./types.ts";
 
@@ -17,7 +18,7 @@ export function assign(lower: Lowering, syntax: Syntax, value: Value): void {
       const object = target.get("object")!;
       const name = lower.text(target.get("field"));
       const own =
-        object.type === "identifier" ? lower.staticField(lower.text(object), name) : undefined;
+        object.type === "identifier" ? staticField(lower, lower.text(object), name) : undefined;
       if (own) lower.writeVariable(own, value, target);
       else builder.store(lower.expression(object), name, value, target);
       return;

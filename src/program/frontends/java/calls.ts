@@ -5,6 +5,7 @@ import { CallForm } from "../../ir/kinds.ts";
 import type { Syntax } from "../tree-sitter/syntax.ts";
 import type { Lowering } from "./lowering.ts";
 import { equality } from "./operators.ts";
+import { classValueOf, superclassOf } from "./references.ts";
 import { type Methods, signature } from "./scope.ts";
 import { build, lowerFormat } from "./strings.ts";
 import { unwrap } from "./syntax.ts";
@@ -100,7 +101,7 @@ function callOwn(lower: Lowering, syntax: Syntax, name: string, list: Syntax): V
   }
   const methods = owner.members?.methods.get(name);
   const isStatic = methods?.isStatic === true;
-  const receiver = isStatic ? lower.classValueOf(owner, syntax) : lower.receiver(owner, syntax);
+  const receiver = isStatic ? classValueOf(lower, owner, syntax) : lower.receiver(owner, syntax);
   const meant = methods ? overload(lower, methods, name, list) : name;
   const method = builder.load(receiver, meant, syntax);
   const callee = imported === undefined ? method : builder.choice([method, imported], syntax);
@@ -127,7 +128,7 @@ function callInherited(
 ): Value {
   const { builder } = lower;
   const self = lower.self(span) ?? builder.undefined(span);
-  const superclass = lower.superclass(span);
+  const superclass = superclassOf(lower, span);
   // A class of the program has its methods for its instances, a library's class has them itself.
   const inherited = builder.load(builder.load(superclass, "prototype", span), name, span);
   const method = builder.choice([inherited, builder.load(superclass, name, span)], span);

@@ -9,6 +9,7 @@ import { items, lowerArguments } from "./calls.ts";
 import { type ClassInfo, lowerConstructors } from "./constructors.ts";
 import { lowerBody, receiveFormals, receiveSelf } from "./functions.ts";
 import { Lowering } from "./lowering.ts";
+import { announce, classOf, superclassOf } from "./references.ts";
 import { signature } from "./scope.ts";
 import {
   annotationName,
@@ -27,7 +28,7 @@ import {
 export function lowerClass(lower: Lowering, syntax: Syntax): void {
   const name = syntax.get("name");
   if (name === undefined) return;
-  if (!lower.module.announced.has(syntax)) lower.announce([syntax]);
+  if (!lower.module.announced.has(syntax)) announce(lower, [syntax]);
   defineClass(lower, syntax, syntax.get("body"), lower.text(name));
 }
 
@@ -38,7 +39,7 @@ export function lowerCreation(lower: Lowering, syntax: Syntax): Value {
   const body = syntax.first("class_body");
   const outer = syntax.children.find((one) => one.field === "" && one !== body && isValue(one));
   if (outer) lower.expression(outer);
-  const callee = body ? defineClass(lower, syntax, body, "") : lower.classOf(type);
+  const callee = body ? defineClass(lower, syntax, body, "") : classOf(lower, type);
   const given = lowerArguments(lower, syntax.get("arguments"));
   const made = builder.call(CallForm.New, callee, items(given), syntax);
   const name = lower.typeOf(type);
@@ -69,13 +70,13 @@ function defineClass(
   if (hasSupertypes) {
     const outer = lower.scope;
     lower.scope = scope;
-    superclass = lower.superclass(syntax);
+    superclass = superclassOf(lower, syntax);
     lower.scope = outer;
   }
   const value = announced?.value ?? builder.classValue(index, syntax);
   const all = membersOf(body);
   lower.within(body ?? syntax, () => {
-    lower.announce(all);
+    announce(lower, all);
     for (const one of all) if (isClassDeclaration(one)) lower.statement(one);
     const info: ClassInfo = { syntax, name, index, value, members: all, hasSupertypes };
     const constructors = lowerConstructors(lower, info);

@@ -5,6 +5,7 @@ import type { Syntax } from "../tree-sitter/syntax.ts";
 import { takesFields } from "./accessors.ts";
 import { receiveFormals, receiveSelf } from "./functions.ts";
 import { type Constructor, Lowering } from "./lowering.ts";
+import { superclassOf } from "./references.ts";
 import { RECEIVER } from "./scope.ts";
 import { declaratorsOf, formalName, formalsOf, isStaticField } from "./syntax.ts";
 
@@ -74,7 +75,7 @@ function lowerWritten(
 function callSuper(inner: Lowering, given: readonly Value[], span: Syntax, spread = false): void {
   const self = inner.self(span)!;
   const items = given.map((value) => ({ value, spread }));
-  inner.builder.callMethod(CallForm.Super, inner.superclass(span), self, "", items, span);
+  inner.builder.callMethod(CallForm.Super, superclassOf(inner, span), self, "", items, span);
 }
 
 function storeFormals(inner: Lowering, formals: readonly Syntax[], span: Syntax): void {

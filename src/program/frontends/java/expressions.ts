@@ -8,6 +8,7 @@ import { lowerConditional, lowerLogical } from "./conditions.ts";
 import { lowerLambda, lowerReference } from "./lambdas.ts";
 import type { Lowering } from "./lowering.ts";
 import { lowerBinary, lowerUnary } from "./operators.ts";
+import { staticField } from "./references.ts";
 import { lowerString } from "./strings.ts";
 import { lowerSwitchValue } from "./switch.ts";
 import { dottedName, isWhole } from "./syntax.ts";
@@ -129,7 +130,7 @@ function lowerField(lower: Lowering, syntax: Syntax): Value {
   }
   const name = lower.text(field);
   const own =
-    object.type === "identifier" ? lower.staticField(lower.text(object), name) : undefined;
+    object.type === "identifier" ? staticField(lower, lower.text(object), name) : undefined;
   if (own) return lower.readVariable(own, syntax);
   return builder.load(lower.expression(object), name, syntax);
 }

@@ -7,6 +7,7 @@ import { lowerExpression } from "./expressions.ts";
 import { grammar, lists } from "./grammar.ts";
 import { Lowering, type SyntaxTable } from "./lowering.ts";
 import { Names } from "./names.ts";
+import { announce } from "./references.ts";
 import { declaredIn, resolve } from "./resolve.ts";
 import type { Scope } from "./scope.ts";
 import { lowerStatement } from "./statements.ts";
@@ -37,7 +38,7 @@ function buildModule(builder: ModuleBuilder, root: Syntax, text: string): void {
   const { scopes, classes } = resolve(root, text, names);
   const module = { builder, scopes, classes, names, text, syntax, announced: new Map() };
   const lower = new Lowering(module, top, scopes.get(root)!);
-  lower.announce(root.children);
+  announce(lower, root.children);
   lower.statements(root);
   top.return(-1, span);
   recordExports(lower, root, classes);

@@ -5,6 +5,7 @@ import type { Syntax } from "../tree-sitter/syntax.ts";
 import { items } from "./calls.ts";
 import { receiveFormals } from "./functions.ts";
 import { Lowering } from "./lowering.ts";
+import { classOf, isTypeReference, superclassOf } from "./references.ts";
 import { Scope } from "./scope.ts";
 import { formalsOf } from "./syntax.ts";
 import { isNumberType, isTextType } from "./types.ts";
@@ -37,11 +38,11 @@ export function lowerReference(lower: Lowering, syntax: Syntax): Value {
   if (syntax.has("new"))
     return /type$/.test(owner.type) && owner.type !== "generic_type"
       ? builder.unknown(syntax.type, [], syntax)
-      : lower.classOf(owner);
+      : classOf(lower, owner);
   if (name === undefined || name === owner) return builder.undefined(syntax);
   const method = lower.text(name);
-  if (owner.type === "super") return builder.load(lower.superclass(syntax), method, syntax);
-  if (!lower.isTypeReference(owner)) return builder.load(lower.expression(owner), method, syntax);
+  if (owner.type === "super") return builder.load(superclassOf(lower, syntax), method, syntax);
+  if (!isTypeReference(lower, owner)) return builder.load(lower.expression(owner), method, syntax);
   return passOn(lower, owner, method, syntax);
 }
 
@@ -54,7 +55,7 @@ function passOn(lower: Lowering, owner: Syntax, name: string, span: Syntax): Val
   );
   const body = new Lowering(lower.module, inner, new Scope(lower.scope, "function"));
   const ofClass = (): Value => {
-    const method = inner.load(body.classOf(owner), name, span);
+    const method = inner.load(classOf(body, owner), name, span);
     return inner.call(CallForm.Call, method, items([first, ...others]), span);
   };
   const ofFirst = (): Value => {

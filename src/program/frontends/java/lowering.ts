@@ -9,8 +9,8 @@ import type { Syntax } from "../tree-sitter/syntax.ts";
 import type { Names } from "./names.ts";
 import type { Scopes } from "./resolve.ts";
 import { RECEIVER, type Scope } from "./scope.ts";
-import { dottedName, isClassDeclaration, isTypeName, textOf, unwrap } from "./syntax.ts";
-import { isNumberType, isTelling, isTextType, typeName, typeParts } from "./types.ts";
+import { textOf, unwrap } from "./syntax.ts";
+import { isNumberType, isTelling, isTextType, typeName } from "./types.ts";
 
 /** How each sort of syntax is lowered. A table, since syntax nests in every direction and imports may not. */
 export interface SyntaxTable {
@@ -279,92 +279,6 @@ export class Lowering {
   /** Whether the file declares a name that is in scope here. */
   isKnown(name: string): boolean {
     return this.scope.lookup(name) !== undefined;
-  }
-
-  /** The classes among declarations, so that each can name those that stand below it. */
-  announce(declarations: readonly Syntax[]): void {
-    for (const one of declarations) {
-      const name = isClassDeclaration(one) ? one.get("name") : undefined;
-      if (name === undefined || this.builder.unreachable) continue;
-      const index = this.module.builder.class();
-      const value = this.builder.classValue(index, one);
-      this.module.announced.set(one, { index, value });
-      this.define(this.text(name), value, name);
-    }
-  }
-
-  // --- classes ----------------------------------------------------------------------------------------------------
-
-  /** A class by its simple name. */
-  classNamed(name: string, span: Span): Value {
-    const meaning = this.scope.lookup(name);
-    return meaning?.kind === "variable" && this.module.classes.has(name)
-      ? this.readVariable(meaning.variable, span)
-      : this.module.names.classValue(this.builder, name, span);
-  }
-
-  /** A class of this file, in a function that nobody wrote. */
-  classIn(builder: FunctionBuilder, name: string, span: Span): Value {
-    const meaning = this.scope.lookup(name);
-    return meaning?.kind === "variable" && meaning.variable.number >= 0
-      ? builder.readCaptured(meaning.variable.number, span)
-      : builder.undefined(span);
-  }
-
-  /** A class by a name of several parts: packages, or classes around it. */
-  classPath(parts: readonly string[], span: Span): Value {
-    const [first = "", second, ...rest] = parts;
-    const { builder, module } = this;
-    if (second === undefined) return this.classNamed(first, span);
-    if (!isTypeName(first))
-      return module.names.qualified(builder, parts, span) ?? builder.undefined(span);
-    let value = this.isKnown(first)
-      ? builder.load(this.classNamed(first, span), second, span)
-      : module.names.field(builder, first, second, span);
-    for (const name of rest) value = builder.load(value, name, span);
-    return value;
-  }
-
-  /** The class that a type names. */
-  classOf(type: Syntax): Value {
-    const parts =
-      type.type === "field_access"
-        ? dottedName(type, this.module.text)
-        : typeParts(type, this.module.text);
-    return parts === undefined || parts.length === 0
-      ? this.builder.undefined(type)
-      : this.classPath(parts, type);
-  }
-
-  /** The class that a scope is of; undefined where it has no name. */
-  classValueOf(owner: Scope, span: Span): Value {
-    const variable = owner.parent?.lookup(owner.members?.name ?? "");
-    return variable?.kind === "variable"
-      ? this.readVariable(variable.variable, span)
-      : this.builder.undefined(span);
-  }
-
-  /** The value that stands for all types which the class around extends or implements. */
-  superclass(span: Span): Value {
-    const types = this.scope.enclosingClass()?.members?.supertypes ?? [];
-    if (types.length === 0) return this.classPath(["java", "lang", "Object"], span);
-    const values = types.map((one) => this.classOf(one));
-    return values.length === 1 ? values[0]! : this.builder.choice(values, span);
-  }
-
-  /** A static field of a class of this file. */
-  staticField(owner: string, name: string): Variable | undefined {
-    const variable = this.module.classes.get(owner)?.variables.get(name);
-    return variable === undefined || variable.owner < 0 ? undefined : variable;
-  }
-
-  /** Whether the owner of a method that is referred to is a type rather than a value. */
-  isTypeReference(owner: Syntax): boolean {
-    if (/type|^scoped/.test(owner.type)) return true;
-    const parts = dottedName(owner, this.module.text);
-    if (parts === undefined || !isTypeName(parts.at(-1)!)) return false;
-    const [first = ""] = parts;
-    return !this.isKnown(first) || this.module.classes.has(first);
   }
 
   /** The declared type of what a simple name stands for; `""` when it is not known. */

@@ -9,6 +9,7 @@ import { lowerAssert, lowerTry } from "./exceptions.ts";
 import { lowerLooseMethod } from "./functions.ts";
 import { lowerDo, lowerEach, lowerFor, lowerWhile } from "./loops.ts";
 import type { Lowering } from "./lowering.ts";
+import { announce, superclassOf } from "./references.ts";
 import { lowerSwitch } from "./switch.ts";
 import { declaratorsOf, isClassDeclaration, isWhole, unwrap } from "./syntax.ts";
 
@@ -28,7 +29,7 @@ export function lowerStatement(lower: Lowering, syntax: Syntax): void {
     case "block":
     case "constructor_body":
       lower.within(syntax, () => {
-        lower.announce(syntax.children);
+        announce(lower, syntax.children);
         lower.statements(syntax);
       });
       return;
@@ -178,7 +179,7 @@ function lowerConstructorCall(lower: Lowering, syntax: Syntax): void {
   const given = items(lowerArguments(lower, syntax.get("arguments")));
   if (self === undefined) return;
   if (syntax.get("constructor")?.type === "super") {
-    builder.callMethod(CallForm.Super, lower.superclass(syntax), self, "", given, syntax);
+    builder.callMethod(CallForm.Super, superclassOf(lower, syntax), self, "", given, syntax);
     return;
   }
   for (const one of lower.constructors) {
