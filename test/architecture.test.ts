@@ -36,6 +36,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "src/program/frontends/tree-sitter",
     "src/support",
   ],
+  "src/program/frontends/java": [
+    "src/program/ir",
+    "src/program/frontends/frontend.ts",
+    "src/program/frontends/tree-sitter",
+    "src/support",
+  ],
   "src/program/frontends/registry.ts": ["src/program/frontends", "src/program/ir"],
   "src/program/program.ts": ["src/program/ir"],
   "src/program/link": ["src/program/program.ts", "src/program/ir"],

@@ -3,7 +3,11 @@ import { describe, expect, test } from "@jest/globals";
 import { analyse, queries } from "./support/analyse.ts";
 
 /** File names by the language an example is written in: the first that its query lists. */
-const FILES: Readonly<Record<string, string>> = { python: "main.py", go: "main.go" };
+const FILES: Readonly<Record<string, string>> = {
+  python: "main.py",
+  go: "main.go",
+  java: "Main.java",
+};
 
 const all = [...queries().taint, ...queries().misuse, ...queries().logic].map(
   ({ info, languages }) => ({

@@ -1,9 +1,9 @@
 /** What each call may call: functions of the program, or a library. */
 import { CANDIDATES_BY_NAME } from "../limits.ts";
 import { type ApiToken, librariesOf } from "../models/models.ts";
-import { CallForm, Kind } from "../program/ir/kinds.ts";
+import { CallForm, isSpread, Kind, Position } from "../program/ir/kinds.ts";
 import { isTest } from "../program/link/packages.ts";
-import type { SourceModule } from "../program/program.ts";
+import type { Program, SourceModule } from "../program/program.ts";
 import {
   kindOfToken,
   numberOfToken,
@@ -43,6 +43,81 @@ export class Callees {
     }
   }
 
+  /** Of functions that one class has under one name, a call means those that take as many arguments as it gives. */
+  #fitting(targets: readonly number[], args: readonly number[] | undefined): readonly number[] {
+    if (targets.length < 2 || args === undefined) return targets;
+    const { program, parameters } = this.#tracking;
+    const overloads = new Map<string, number[]>();
+    for (const fn of targets) {
+      const { class: owner, name } = program.functionAt(fn);
+      const key = owner < 0 ? `${fn}` : `${program.moduleOf(fn).index} ${owner} ${name}`;
+      const known = overloads.get(key);
+      if (known) known.push(fn);
+      else overloads.set(key, [fn]);
+    }
+    const fits = (fn: number): boolean =>
+      program.functionAt(fn).parameters === args.length || parameters[fn]!.some(({ rest }) => rest);
+    const kept = [...overloads.values()].flatMap((group) => {
+      const fitting = group.length > 1 ? group.filter(fits) : group;
+      return fitting.length > 1
+        ? this.#closest(fitting, args)
+        : fitting.length > 0
+          ? fitting
+          : group;
+    });
+    return kept.length === targets.length ? targets : kept.sort((a, b) => a - b);
+  }
+
+  /**
+   * Those whose formals are declared as what most of the arguments are known to be. An argument of which nothing is known
+   * is plain data rather than what a library or the program has a class for.
+   */
+  #closest(overloads: readonly number[], args: readonly number[]): readonly number[] {
+    const { program } = this.#tracking;
+    const scores = overloads.map((fn) => {
+      const module = program.moduleOf(fn);
+      const { operands, operandStart, strings } = module.ir;
+      let score = 0;
+      for (const { position, value } of this.#tracking.parameters[fn]!) {
+        const type = operands[operandStart[value - module.valueBase]! + 2]!;
+        const arg = args[position];
+        if (arg === undefined || type < 0) continue;
+        const given = this.#tracking.tokensOf(arg);
+        const wanted = this.#tracking.typeTokens(module, strings[type]!, 0);
+        const agrees =
+          strings[type] === declaredType(program, arg) ||
+          wanted.some((token) => given.some((one) => this.#isA(one, token)));
+        if (agrees) score++;
+        else if (given.length === 0 && wanted.length > 0) score--;
+      }
+      return score;
+    });
+    const most = Math.max(...scores);
+    return overloads.filter((_, index) => scores[index] === most);
+  }
+
+  /** Whether all that is said of one value holds of another too. */
+  #isA(token: Token, general: Token): boolean {
+    if (kindOfToken(token) !== TokenKind.Api || kindOfToken(general) !== TokenKind.Api)
+      return token === general;
+    const [api, wanted] = [numberOfToken(token), numberOfToken(general)];
+    return this.#tracking.models.union(api, wanted) === api;
+  }
+
+  /** Whether a declaration says what a value is, so that a method it lacks is not somebody else's. */
+  #isDeclared({ ir }: SourceModule, value: number): boolean {
+    const { kinds, operands, operandStart } = ir;
+    const from = operandStart[value]!;
+    if (kinds[value] === Kind.Phi)
+      return Array.from(operands.subarray(from, operandStart[value + 1]!)).some(
+        (one) =>
+          one !== value &&
+          kinds[one] === Kind.Parameter &&
+          operands[operandStart[one]!] === Position.Declared,
+      );
+    return kinds[value] === Kind.Parameter && operands[from + 2]! >= 0;
+  }
+
   /** The callees of the call at local instruction `local` of `module`. */
   at(module: SourceModule, local: number): CallSite {
     const value = module.valueBase + local;
@@ -64,7 +139,11 @@ export class Callees {
     const receiver = operands[from + 2]!;
     const name = operands[from + 3]! < 0 ? "" : strings[operands[from + 3]!]!;
 
-    const direct = functionsOf(this.#tracking.tokensOf(module.valueBase + callee));
+    const args = operands.subarray(from + 4, from + 4 + count);
+    const direct = this.#fitting(
+      functionsOf(this.#tracking.tokensOf(module.valueBase + callee)),
+      args.some(isSpread) ? undefined : Array.from(args, (arg) => module.valueBase + arg),
+    );
     const api = this.#tracking.apiOf(module.valueBase + callee);
     if (direct.length > 0)
       return { targets: direct, api, mode: "plain", byName: false, apiByName: false };
@@ -103,12 +182,33 @@ export class Callees {
       };
     }
     if (api !== 0) return { targets: [], api, mode: "plain", byName: false, apiByName: false };
+    if (receiver >= 0 && this.#isDeclared(module, receiver))
+      return { targets: [], api: 0, mode: "plain", byName: false, apiByName: false };
     const candidates = (this.#byName.get(nameIn(module, name)) ?? []).filter(
       (fn) => this.#tracking.program.functionAt(fn).parameters >= Math.min(count, 1),
     );
     const targets =
       candidates.length <= CANDIDATES_BY_NAME ? [...candidates].sort((a, b) => a - b) : [];
     return { targets, api: 0, mode: "plain", byName: true, apiByName: false };
+  }
+}
+
+/** The type that is written for a value, as far as it is a formal or a text; undefined when none is. */
+function declaredType(program: Program, value: number, depth = 3): string | undefined {
+  const { ir, valueBase } = program.moduleOfValue(value);
+  const local = value - valueBase;
+  const { kinds, operands, operandStart, strings } = ir;
+  const from = operandStart[local]!;
+  switch (kinds[local]) {
+    case Kind.Parameter:
+      return operands[from + 2]! < 0 ? undefined : strings[operands[from + 2]!];
+    case Kind.Guard:
+    case Kind.Phi:
+      return depth === 0
+        ? undefined
+        : declaredType(program, valueBase + operands[from]!, depth - 1);
+    default:
+      return undefined;
   }
 }
 

@@ -58,6 +58,7 @@ type Reaction =
     }
   | { readonly kind: "receiver"; readonly token: Token }
   | { readonly kind: "api-argument"; readonly api: ApiToken }
+  | { readonly kind: "decorated"; readonly api: ApiToken }
   | { readonly kind: "into-parameter"; readonly from: Node; readonly position: number }
   | { readonly kind: "from-return"; readonly to: Node }
   | { readonly kind: "content"; readonly to: Node }
@@ -469,6 +470,11 @@ export class ValueTracking {
             this.#react(this.#contentOf(token), { kind: "api-argument", api: element });
         }
         return;
+      case "decorated":
+        // What calls a function that it decorates does not call the constructor of a class.
+        if (kind === TokenKind.Function && this.program.functionAt(number).role !== "constructor")
+          this.#apply({ kind: "api-argument", api: reaction.api }, token);
+        return;
       case "into-parameter":
         if (kind === TokenKind.Function) {
           for (const { position, value } of this.parameters[number]!) {
@@ -710,10 +716,11 @@ export class ValueTracking {
         member.isStatic ? makeToken(TokenKind.Function, definition) : instance,
       );
     }
-    // On the prototype, where classes that extend this one find them too.
+    // What extends the class reads its fields by the prototype.
     const prototype = makeToken(TokenKind.Prototype, definition);
     for (const { field, type } of record.fieldTypes)
-      this.#declare(module, type, this.#field(prototype, this.name(field)));
+      for (const owner of [instance, prototype])
+        this.#declare(module, type, this.#field(owner, this.name(field)));
     if (record.superclass >= 0) {
       const superclass = module.valueBase + record.superclass;
       this.#alias(makeToken(TokenKind.Prototype, definition), superclass, true);
@@ -1133,7 +1140,7 @@ export class ValueTracking {
       const decorated = this.models.decorated(api);
       if (decorated !== 0) {
         this.#react(module.valueBase + unspread(operands[from + 4]!), {
-          kind: "api-argument",
+          kind: "decorated",
           api: decorated,
         });
       }
@@ -1230,7 +1237,8 @@ function sameReaction(a: Reaction, b: Reaction): boolean {
     case "receiver":
       return b.kind === "receiver" && a.token === b.token;
     case "api-argument":
-      return b.kind === "api-argument" && a.api === b.api;
+    case "decorated":
+      return b.kind === a.kind && a.api === b.api;
     case "read":
       return b.kind === "read" && a.name === b.name && a.to === b.to && a.viaSuper === b.viaSuper;
     case "content":

@@ -11,7 +11,7 @@ import {
 import { ROUNDS_PER_COMPONENT } from "../limits.ts";
 import type { KindSet } from "../models/kinds.ts";
 import type { ApiToken, Models } from "../models/models.ts";
-import type { RewriteRow } from "../models/rows.ts";
+import type { Constraint, RewriteRow } from "../models/rows.ts";
 import { CallForm, type GuardOutcome, Kind, unspread } from "../program/ir/kinds.ts";
 import type { Program, SourceModule } from "../program/program.ts";
 import { components } from "../support/scc.ts";
@@ -147,6 +147,30 @@ export class Analysis {
     return this.#sites[id]!;
   }
 
+  /** Whether the arguments of a call are what each constraint asks for; not `wanted`: whether none is. */
+  holds(
+    module: SourceModule,
+    call: number,
+    constraints: readonly Constraint[],
+    wanted: boolean,
+  ): boolean {
+    for (const { at, equals, matches, is } of constraints) {
+      const value = this.constants.atPosition(module, call, at.segments);
+      // One of several constants is what all of them are.
+      const constants = value ? this.constants.alternativesOf(value.module, value.local) : [];
+      const isMeant =
+        is !== undefined
+          ? value !== undefined &&
+            this.models.isMarked(this.tracking.apiOf(value.module.valueBase + value.local), is)
+          : constants.length > 0 &&
+            constants.every(({ constant: { text } }) =>
+              matches === undefined ? text === String(equals) : matches.test(text),
+            );
+      if (isMeant !== wanted) return false;
+    }
+    return true;
+  }
+
   proven(module: SourceModule, value: number, condition: number, outcome: GuardOutcome): KindSet {
     const key = `${module.index},${value},${condition},${outcome}`;
     let set = this.#proven.get(key);
@@ -247,9 +271,11 @@ export class Analysis {
     const { models, tracking } = this;
     const seed = (value: number, api: ApiToken): void => {
       if (api === 0) return;
-      for (const row of models.rows(api).rows)
-        if (row.role === "source" && !(row.converted && !this.#isConvertedText(value)))
-          this.#source(value, row);
+      for (const row of models.rows(api).rows) {
+        if (row.role !== "source" || (row.converted && !this.#isConvertedText(value))) continue;
+        const module = this.program.moduleOfValue(value);
+        if (this.holds(module, value - module.valueBase, row.when, true)) this.#source(value, row);
+      }
     };
     for (const module of this.program.modules) {
       const { kinds, operands, operandStart, strings } = module.ir;

@@ -91,15 +91,29 @@ export class SettingsOf {
     if (this.#settings.has(fn)) return this.#settings.get(fn);
     const record = module.ir.functions[inner]!;
     const all: Setting[] = [];
-    for (let local = record.firstInstruction; local < record.endInstruction; local++) {
-      for (const row of this.#rowsAt(module, local)) {
-        const setting = this.#settingOf(module, local, row);
-        if (setting) all.push(setting);
-      }
-    }
+    for (let local = record.firstInstruction; local < record.endInstruction; local++)
+      all.push(...this.#byCallee(module, local), ...this.#at(module, local));
     const settings = all.length === 0 ? undefined : { all, ways: dominance(module.ir, record) };
     this.#settings.set(fn, settings);
     return settings;
+  }
+
+  /** What the function that a call runs sets whatever happens in it. */
+  #byCallee(module: SourceModule, local: number): Setting[] {
+    if (module.ir.kinds[local] !== Kind.Call) return [];
+    const { targets, byName } = this.#callees.at(module, local);
+    const [only, ...others] = targets;
+    if (only === undefined || others.length > 0 || byName) return [];
+    const owner = this.#program.moduleOf(only);
+    const { firstInstruction, firstBlock } = this.#program.functionAt(only);
+    const found: Setting[] = [];
+    for (let at = firstInstruction; at < owner.ir.blockStart[firstBlock + 1]!; at++)
+      found.push(...this.#at(owner, at).map((one) => ({ ...one, local })));
+    return found;
+  }
+
+  #at(module: SourceModule, local: number): Setting[] {
+    return this.#rowsAt(module, local).flatMap((row) => this.#settingOf(module, local, row) ?? []);
   }
 
   #rowsAt(module: SourceModule, local: number): readonly SettingRow[] {

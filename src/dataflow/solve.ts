@@ -16,7 +16,7 @@ import {
   WAYS_TO_SINK,
 } from "../limits.ts";
 import { ArgumentPosition, type Segment } from "../models/path-grammar.ts";
-import type { Constraint, PropagatorRow, SinkRow } from "../models/rows.ts";
+import type { PropagatorRow, SinkRow } from "../models/rows.ts";
 import { keywordsOf, writtenField } from "../program/ir/keywords.ts";
 import {
   CallForm,
@@ -1478,8 +1478,8 @@ export class FunctionSolver {
       const sink = row as SinkRow;
       if (
         sink.at === undefined ||
-        !this.#holds(local, sink.when, true) ||
-        !this.#holds(local, sink.unless, false)
+        !this.#analysis.holds(this.#module, local, sink.when, true) ||
+        !this.#analysis.holds(this.#module, local, sink.unless, false)
       )
         continue;
       for (const [facts, value] of this.#positions(
@@ -1584,21 +1584,6 @@ export class FunctionSolver {
       } else if (segment.kind === "element") paths = paths.map((path) => [...path, ELEMENT]);
     }
     return paths;
-  }
-
-  #holds(local: number, constraints: readonly Constraint[], wanted: boolean): boolean {
-    const { constants, models, tracking } = this.#analysis;
-    for (const { at, equals, is } of constraints) {
-      const value = constants.atPosition(this.#module, local, at.segments);
-      const constant = value && constants.constantOf(value.module, value.local);
-      const agrees =
-        is === undefined
-          ? constant?.text === String(equals)
-          : value !== undefined &&
-            models.isMarked(tracking.apiOf(value.module.valueBase + value.local), is);
-      if (agrees !== wanted) return false;
-    }
-    return true;
   }
 
   #pass(

@@ -63,6 +63,8 @@ const ABOUT_NO_FLOW: ReadonlySet<Row["role"]> = new Set([
   "check",
   "misuse",
   "injector",
+  "setting",
+  "precaution",
   "mark",
   "present",
 ]);
@@ -97,7 +99,7 @@ export class Models {
     for (const [name, paths] of Object.entries(file.types)) {
       for (const text of paths) stateAt(parsePath(text)).empty.push(this.#root(name, language));
     }
-    for (const { kind, at, label, converted, structured } of file.sources) {
+    for (const { kind, at, label, converted, structured, when } of file.sources) {
       kinds.checkSource(kind);
       const text = label ?? kinds.file.sources[kind]!.label;
       stateAt(parsePath(at)).rows.push({
@@ -106,6 +108,7 @@ export class Models {
         label: text,
         converted: converted ?? false,
         structured: structured ?? false,
+        when: (when ?? []).map((one) => this.#constraint(one, language)),
       });
     }
     for (const sink of file.sinks) {
@@ -172,6 +175,13 @@ export class Models {
         neutralises: kinds.set(neutralises ?? []),
       });
     }
+    for (const { call, when, neutralises, undoes } of file.precautions)
+      stateAt(parsePath(call)).rows.push({
+        role: "precaution",
+        when: (when ?? []).map((one) => this.#constraint(one, language)),
+        neutralises: kinds.set(neutralises ?? []),
+        undoes: kinds.set(undoes ?? []),
+      });
     for (const { call, value, pattern, regex, all } of file.rewrites) {
       stateAt(parsePath(call)).rows.push({
         role: "rewrite",
@@ -274,10 +284,15 @@ export class Models {
   }
 
   #constraint(
-    { at, equals, is }: NonNullable<ModelFile["sinks"][number]["when"]>[number],
+    { at, equals, matches, is }: NonNullable<ModelFile["sinks"][number]["when"]>[number],
     language: string,
   ): Constraint {
-    return { at: positionOf(at), equals, is: is === undefined ? is : this.mark(is, language) };
+    return {
+      at: positionOf(at),
+      equals,
+      matches: matches === undefined ? matches : new RegExp(matches),
+      is: is === undefined ? is : this.mark(is, language),
+    };
   }
 
   /** Marks the value at a path, so that {@link isMarked} knows it. */

@@ -11,6 +11,8 @@ export interface CallPosition {
 export interface Constraint {
   readonly at: CallPosition;
   readonly equals: string | number | boolean | undefined;
+  /** What a constant text there matches. */
+  readonly matches: RegExp | undefined;
   /** The mark of what the value is of a library; see {@link MarkRow}. */
   readonly is: number | undefined;
 }
@@ -29,6 +31,17 @@ export interface SourceRow {
   readonly converted: boolean;
   /** An object, or a list of objects: text lies in their fields only. */
   readonly structured: boolean;
+  /** Of the result of a call: a source only if its arguments are these. */
+  readonly when: readonly Constraint[];
+}
+
+/** A call that makes places of some kinds harmless for the flows whose functions make it. */
+export interface PrecautionRow {
+  readonly role: "precaution";
+  readonly when: readonly Constraint[];
+  readonly neutralises: KindSet;
+  /** Kinds of which such a call takes back what others have set. */
+  readonly undoes: KindSet;
 }
 
 export interface SinkRow {
@@ -239,6 +252,7 @@ export type Row =
   | PropagatorRow
   | GuardRow
   | RewriteRow
+  | PrecautionRow
   | RouterRow
   | RouteRow
   | ScopeRow

@@ -10,6 +10,13 @@ const position = z
   .describe("A path from a call: `Argument[0]`, `Argument[this]`, `ReturnValue`");
 const kinds = z.array(z.string()).min(1);
 
+const Constraint = z.strictObject({
+  at: position,
+  equals: z.union([z.string(), z.number(), z.boolean()]).optional(),
+  matches: z.string().optional().describe("Regular expression on a constant text"),
+  is: path.optional().describe("What the value is of a library: `ssl.Member[CERT_NONE]`"),
+});
+
 const Source = z.strictObject({
   kind: z.string(),
   at: path,
@@ -22,12 +29,19 @@ const Source = z.strictObject({
     .boolean()
     .optional()
     .describe("An object, or a list of objects: text lies in their fields only"),
+  when: z
+    .array(Constraint)
+    .optional()
+    .describe("Of the result of a call: a source only when a constant at the position is this"),
 });
 
-const Constraint = z.strictObject({
-  at: position,
-  equals: z.union([z.string(), z.number(), z.boolean()]).optional(),
-  is: path.optional().describe("What the value is of a library: `ssl.Member[CERT_NONE]`"),
+const Precaution = z.strictObject({
+  call: path.describe("The call that sets something up: `setFeature`"),
+  when: z.array(Constraint).optional(),
+  neutralises: kinds
+    .optional()
+    .describe("Kinds of places that are harmless to flows through functions that make the call"),
+  undoes: kinds.optional().describe("Kinds of which such a call takes back what others set"),
 });
 
 const readsRegex = z
@@ -294,6 +308,7 @@ export const ModelFile = z.strictObject({
   sanitizers: z.array(Sanitizer).default([]),
   propagators: z.array(Propagator).default([]),
   guards: z.array(Guard).default([]),
+  precautions: z.array(Precaution).default([]),
   rewrites: z.array(Rewrite).default([]),
   routers: z.array(Router).default([]),
   routes: z.array(Route).default([]),
@@ -452,6 +467,13 @@ export const MisuseQuery = z.strictObject({
       z.strictObject({
         call: path.optional(),
         store: path.optional().describe("A member that is assigned to"),
+        overrides: path
+          .optional()
+          .describe("A member of a library's class that a class of the program has: `X.Member[m]`"),
+        returns: z
+          .union([z.boolean(), z.literal("nothing")])
+          .optional()
+          .describe("With `overrides`: it does nothing but return this"),
         named: z
           .string()
           .optional()
@@ -469,6 +491,10 @@ export const MisuseQuery = z.strictObject({
               is: path
                 .optional()
                 .describe("What the value is of a library: `ssl.Member[CERT_NONE]`"),
+              returns: z
+                .union([z.boolean(), z.literal("nothing")])
+                .optional()
+                .describe("A function is given there that does nothing but return this"),
               absent: z.boolean().optional().describe("Nothing is given there"),
               unused: z
                 .boolean()

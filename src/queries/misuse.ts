@@ -1,11 +1,12 @@
 /** Finds calls and assignments that are wrong by their constants alone. */
+import { functionsOf } from "../callgraph/callees.ts";
 import type { Analysis } from "../dataflow/analysis.ts";
 import type { ConstantValue } from "../dataflow/constants.ts";
 import type { Segment } from "../models/path-grammar.ts";
 import type { Row } from "../models/rows.ts";
 import { ConstantType, forEachValueOperand, Kind, unspread } from "../program/ir/kinds.ts";
 import type { SourceModule } from "../program/program.ts";
-import type { MisuseCondition, MisuseMatch, MisuseQueryEntry } from "./registry.ts";
+import type { MisuseCondition, MisuseMatch, MisuseQueryEntry, Returned } from "./registry.ts";
 
 export interface Misuse {
   readonly query: MisuseQueryEntry;
@@ -31,7 +32,10 @@ export function findMisuses(analysis: Analysis, queries: readonly MisuseQueryEnt
     for (const row of rows) {
       if (row.role !== "misuse") continue;
       const query = byId.get(row.query);
-      if (query && holds(analysis, module, local, query.matches[row.match]!, assigned))
+      const match = query?.matches[row.match];
+      // What a class overrides is no call of it.
+      if (match === undefined || match.returns !== undefined) continue;
+      if (query && holds(analysis, module, local, match, assigned))
         note(query, module.valueBase + local);
     }
   };
@@ -81,7 +85,51 @@ export function findMisuses(analysis: Analysis, queries: readonly MisuseQueryEnt
       }
     }
   }
+  for (const { query, fn } of trivialOverrides(analysis, byId)) {
+    const module = analysis.program.moduleOf(fn);
+    note(query, module.valueBase + analysis.program.functionAt(fn).firstInstruction);
+  }
   return [...found.values()].sort((a, b) => a.value - b.value);
+}
+
+/** Methods that a class of the program has for a library's, of those that a query wants to do something. */
+function* trivialOverrides(
+  analysis: Analysis,
+  byId: ReadonlyMap<string, MisuseQueryEntry>,
+): Iterable<{ readonly query: MisuseQueryEntry; readonly fn: number }> {
+  const { models, tracking } = analysis;
+  for (const { ir, valueBase, functionBase } of analysis.program.modules)
+    for (const { superclass, members } of ir.classes) {
+      const library = superclass < 0 ? 0 : tracking.apiOf(valueBase + superclass);
+      if (library === 0) continue;
+      for (const { name, function: member } of members)
+        for (const row of models.rows(models.member(library, name)).rows) {
+          if (row.role !== "misuse") continue;
+          const query = byId.get(row.query);
+          const returns = query?.matches[row.match]?.returns;
+          const fn = functionBase + member;
+          if (query && returns !== undefined && doesNothingBut(analysis, fn, returns))
+            yield { query, fn };
+        }
+    }
+}
+
+/** Whether a function calls nothing, refuses nothing, and gives the same whatever it is given. */
+function doesNothingBut(analysis: Analysis, fn: number, returns: Returned): boolean {
+  const module = analysis.program.moduleOf(fn);
+  const { kinds, operands, operandStart } = module.ir;
+  const { firstInstruction, endInstruction } = analysis.program.functionAt(fn);
+  let isReturned = false;
+  for (let local = firstInstruction; local < endInstruction; local++) {
+    if (kinds[local] === Kind.Call || kinds[local] === Kind.Throw) return false;
+    if (kinds[local] !== Kind.Return) continue;
+    const value = operands[operandStart[local]!]!;
+    const constant = value < 0 ? undefined : analysis.constants.constantOf(module, value);
+    const isMeant = returns === "nothing" ? value < 0 : constant?.text === String(returns);
+    if (!isMeant) return false;
+    isReturned = true;
+  }
+  return isReturned;
 }
 
 function holds(
@@ -99,6 +147,11 @@ function holds(
         ? { module, local: assigned }
         : undefined;
     if (condition.absent) return at === undefined;
+    if (condition.returns !== undefined) {
+      const { returns } = condition;
+      const given = at ? analysis.tracking.tokensOf(at.module.valueBase + at.local) : [];
+      return functionsOf(given).some((fn) => doesNothingBut(analysis, fn, returns));
+    }
     if (condition.is !== undefined) {
       return (
         at !== undefined &&

@@ -43,6 +43,8 @@ export interface MisuseCondition {
   readonly matches: RegExp | undefined;
   /** The mark of what the value is of a library. */
   readonly is: number | undefined;
+  /** A function that does nothing but return this. */
+  readonly returns: Returned | undefined;
   readonly absent: boolean;
   /** Nobody looks at the result, or the part of it that is meant. */
   readonly unused: boolean;
@@ -50,8 +52,13 @@ export interface MisuseCondition {
   readonly entropy: number | undefined;
 }
 
+/** What a function gives that does nothing else. */
+export type Returned = boolean | "nothing";
+
 export interface MisuseMatch {
   readonly named: RegExp | undefined;
+  /** Of a method that a class has for a library's: it does nothing but return this. */
+  readonly returns: Returned | undefined;
   readonly when: readonly MisuseCondition[];
 }
 
@@ -308,17 +315,20 @@ function languageOf(file: string): string {
 }
 
 function misuseQuery(query: MisuseQuery, models: Models): MisuseQueryEntry {
-  const matches = query.matches.map(({ call, store, named, language, when }, match) => {
-    const path = call ?? store;
+  const matches = query.matches.map((one, match) => {
+    const { call, store, overrides, returns, named, language, when } = one;
+    const path = call ?? store ?? overrides;
     if (path !== undefined)
       models.addRow(path, { role: "misuse", query: query.id, match }, language ?? "javascript");
     return {
       named: named === undefined ? undefined : new RegExp(named, "i"),
+      returns,
       when: when.map((one) => ({
         at: one.at === undefined ? undefined : { segments: parseSegments(one.at) },
         equals: one.equals,
         matches: one.matches === undefined ? undefined : new RegExp(one.matches),
         is: one.is === undefined ? undefined : models.mark(one.is, language ?? "javascript"),
+        returns: one.returns,
         absent: one.absent ?? false,
         unused: one.unused ?? false,
         text: one.text ?? false,

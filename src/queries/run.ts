@@ -30,6 +30,7 @@ import { findLogic, type LogicFinding } from "./logic.ts";
 import { findMisuses, type Misuse } from "./misuse.ts";
 import { type FoundOption, findOptions } from "./options.ts";
 import { Places, type TextOf } from "./places.ts";
+import { Precautions } from "./precautions.ts";
 import type { QueryEntry, QuerySet, TaintQueryEntry } from "./registry.ts";
 
 /** Functions that one flow is said to pass. */
@@ -387,6 +388,7 @@ function* candidates(
   isValidated: (query: TaintQueryEntry, value: number) => boolean,
 ): Iterable<Candidate> {
   const taint = queries.taint.filter(wanted);
+  const precautions = new Precautions(analysis);
   const soft = Object.keys(softKinds).map((name) => ({
     name: name as SoftKind,
     bit: queries.models.kinds.bit(name),
@@ -408,9 +410,12 @@ function* candidates(
     const source = analysis.sourceOf(hit.source);
     const site = analysis.siteAt(hit.site);
     const neutralised = analysis.facts.neutralised(hit.label);
+    let harmless: bigint | undefined;
     for (const query of taint) {
       if (!query.sources.has(source.kind) || !query.sinks.has(site.kind)) continue;
       if ((neutralised & query.sanitizers) !== 0n) continue;
+      harmless ??= precautions.of(hit);
+      if ((harmless & site.row.bit) !== 0n) continue;
       const id = `${query.info.id},${hit.source},${site.value},${hit.entry ? hit.at : -1}`;
       const sink = `${query.info.id},${site.value}`;
       if (seen.has(id) || (perSink.get(sink) ?? 0) >= SOURCES_PER_SINK) continue;

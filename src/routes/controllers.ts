@@ -12,9 +12,15 @@ import { publicReason } from "./public.ts";
 import { labelOf } from "./render.ts";
 import type { Guard, GuardOrigin, Route } from "./route.ts";
 
+/** Decorators that decorators put together, one in the other. */
+const DECORATORS = 4;
+
+/** A decorator that no model knows: its name may say that it guards something. */
+const UNMODELLED = { is: "unmodelled", path: undefined } as const;
+
 /** A decorator with what a model says of it. */
 interface Decoration {
-  readonly row: DecoratorRow;
+  readonly row: DecoratorRow | typeof UNMODELLED;
   /** The call that makes it; the decorator itself where nothing makes it. */
   readonly made: Term;
   /** Where it decorates. */
@@ -56,7 +62,9 @@ export class Controllers {
     { ofClass, ofMethods, inputs }: Decorated,
     everywhere: readonly Guard[],
   ): Route[] {
-    const controller = ofClass.find(({ row }) => row.is === "controller");
+    // Where one decorator makes the class a controller and another gives its path, the latter says more.
+    const controllers = ofClass.filter(({ row }) => row.is === "controller");
+    const controller = controllers.find(({ row }) => row.path !== undefined) ?? controllers[0];
     if (!controller) return [];
     const routes: Route[] = [];
     const classGuards = ofClass.flatMap((one) => this.#guards(one, "class"));
@@ -150,7 +158,7 @@ export class Controllers {
   }
 
   /** What a decorator is, by the rows of what makes it; one of the program's own is what it puts together. */
-  #decorations(decorator: Term, at: Term, depth = 4): Decoration[] {
+  #decorations(decorator: Term, at: Term, depth = DECORATORS): Decoration[] {
     if (depth === 0) return [];
     const found: Decoration[] = [];
     for (const meaning of this.#evaluator.meaningOf(decorator)) {
@@ -170,6 +178,8 @@ export class Controllers {
               if (one.kind === "term") found.push(...this.#decorations(one, at, depth - 1));
       }
     }
+    if (found.length === 0 && depth === DECORATORS)
+      found.push({ row: UNMODELLED, made: decorator, at });
     return found;
   }
 
@@ -211,6 +221,14 @@ export class Controllers {
   // --- guards ---------------------------------------------------------------------------------------------------
 
   #guards({ row, made, at }: Decoration, origin: GuardOrigin): Guard[] {
+    if (row.is === "unmodelled") {
+      const named = this.#steps.guardOf(
+        this.#steps.stepOf({ meaning: [], written: made }, at),
+        origin,
+      );
+      const kinds = named.kinds.filter((kind) => kind !== "validation");
+      return kinds.length > 0 ? [{ ...named, kinds, label: `@${named.label}` }] : [];
+    }
     if (row.is === "check" && row.kind)
       return [
         {

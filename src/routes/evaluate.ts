@@ -13,6 +13,7 @@ import {
 } from "../limits.ts";
 import type { ApiToken } from "../models/models.ts";
 import { ArgumentPosition, type Segment } from "../models/path-grammar.ts";
+import { keywordsOf, writtenField } from "../program/ir/keywords.ts";
 import {
   CallForm,
   ConstantType,
@@ -205,6 +206,17 @@ export class Evaluator {
       if (receiver < 0) return [];
       const self: Term = { kind: "term", module, local: receiver, frame };
       return [this.inside({ meaning: this.meaningOf(self), written: self }, rest)];
+    }
+    const keywords = keywordsOf(
+      module.ir,
+      operands.subarray(operandStart[local]! + 4, operandStart[local + 1]!),
+    );
+    const named =
+      keywords < 0 ? [] : first.names.map((name) => writtenField(module.ir, keywords, name));
+    for (const given of named) {
+      if (given < 0) continue;
+      const term: Term = { kind: "term", module, local: given, frame };
+      return [this.inside({ meaning: this.meaningOf(term), written: term }, rest)];
     }
     const args = this.flatten(this.argumentsOf(call));
     const low = first.from === ArgumentPosition.Last ? args.length - 1 : first.from;

@@ -83,10 +83,11 @@ function list(operands: Int32Array, inner: (value: number) => string): string {
 function localName(module: SourceModule, local: number): string {
   const { operands, operandStart, strings, imports } = module.ir;
   const specifier = strings[operands[operandStart[local]!]!]!;
-  return (
-    imports.find(({ module: from, name }) => from === specifier && /^(?:\*|default)$/.test(name))
-      ?.local ?? ""
+  const named = imports.find(
+    ({ module: from, name }) => from === specifier && /^(?:\*|default)$/.test(name),
   );
+  // A class may be named where it stands, by all of its name: `shop.Orders`.
+  return named?.local ?? /^[\w.]*\.([A-Z]\w*)(?:\||$)/.exec(specifier)?.[1] ?? "";
 }
 
 /** An argument as it is written, or else what it means. */

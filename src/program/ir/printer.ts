@@ -13,6 +13,11 @@ import type { ClassRecord, FunctionRecord, ModuleIr } from "./module-ir.ts";
 
 /** Values and blocks are numbered from 0 in each function; variables, functions and classes in the module. */
 const OUTCOMES = ["false", "true", "returned"];
+const POSITIONS: ReadonlyMap<number, string> = new Map([
+  [Position.Receiver, "this"],
+  [Position.Caught, "caught"],
+  [Position.Declared, "declared"],
+]);
 
 export function print(module: ModuleIr): string {
   const sections = [
@@ -100,11 +105,6 @@ function printFunction(module: ModuleIr, record: FunctionRecord, index: number):
 
 const ENDS: ReadonlySet<number> = new Set([Kind.Branch, Kind.Return, Kind.Throw]);
 const FORMS = keysByValue(CallForm);
-const POSITIONS: Readonly<Record<number, string>> = {
-  [Position.Receiver]: "this",
-  [Position.Caught]: "caught",
-  [Position.Declared]: "declared",
-};
 const PARTS = keysByValue(IteratePart);
 
 function keysByValue(table: Readonly<Record<string, number>>): readonly string[] {
@@ -135,7 +135,7 @@ function printInstruction(
   const define = (body: string): string => `${at(value)} = ${body}`;
   switch (module.kinds[value]!) {
     case Kind.Parameter: {
-      const position = POSITIONS[a] ?? a;
+      const position = POSITIONS.get(a!) ?? a;
       const rest = b & ParameterFlag.Rest ? "..." : "";
       const named =
         b & ParameterFlag.Named ? "named " : b & ParameterFlag.Keywords ? "keywords " : "";

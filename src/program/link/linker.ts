@@ -1,6 +1,7 @@
 /** One linker for a tree of several languages: each import is resolved as its module's language does. */
 import type { Linker, Program } from "../program.ts";
 import { createGoLinker, type GoModule } from "./go.ts";
+import { createJavaLinker } from "./java.ts";
 import type { Manifest } from "./packages.ts";
 import { createPythonLinker } from "./python.ts";
 import { createScriptLinker, type TsConfigText } from "./resolve.ts";
@@ -17,6 +18,7 @@ export function createLinker(
     typescript: script,
     python: createPythonLinker(program),
     go: createGoLinker(program, goModules),
+    java: createJavaLinker(program),
   };
   const linkerOf = (language: string): Linker => byLanguage[language] ?? script;
   return {

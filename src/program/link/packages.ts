@@ -38,15 +38,23 @@ const SOURCE = /\.(?:[cm]?[jt]s|[jt]sx|vue)$/;
 const SCRIPT: ReadonlySet<string> = new Set(["javascript", "typescript"]);
 const BUILT = /^(?:dist|build|lib|out|output|es|esm|cjs|umd|dist-.*|compiled|release|bin)$/;
 
+/** Folders that hold tests, examples or benchmarks rather than the product. */
+const TEST_FOLDER =
+  /(?:^|\/)(?:tests?|__tests__|specs?|__mocks__|__fixtures__|fixtures?|e2e|cypress|examples?|samples?|demos?|bench(?:marks?)?|mocks?|stubs?|perf|test-.*)\//i;
+const TEST_FILE =
+  /(?:^|[./_-])(?:test|tests|spec|bench|stories|e2e)\.[cm]?[jt]sx?$|(?:^|\/)(?:test|tests|gulpfile|gruntfile|karma\.conf|rollup\.config|webpack\.config|jest\.config|babel\.config|vite\.config|\.eslintrc)\.[cm]?[jt]s$/i;
+/** Where a build keeps sources apart by purpose: below, folders are packages and say nothing of theirs. */
+const SOURCE_SET = /^(.*?)(?:^|\/)src\/(\w+)\/java\//;
+const GO_TEST = /_test\.go$|(?:^|\/)testdata\//;
+const JAVA_TEST = /(?:Tests?|IT|TestCase|Spec)\.java$/;
+
 /** True for a path that reads like a test, an example or a benchmark rather than the product. */
-export const isTest = (path: string): boolean =>
-  /(?:^|\/)(?:tests?|__tests__|specs?|__mocks__|__fixtures__|fixtures?|e2e|cypress|examples?|samples?|demos?|bench(?:marks?)?|mocks?|stubs?|perf|test-.*)\//i.test(
-    path,
-  ) ||
-  /_test\.go$|(?:^|\/)testdata\//.test(path) ||
-  /(?:^|[./_-])(?:test|tests|spec|bench|stories|e2e)\.[cm]?[jt]sx?$|(?:^|\/)(?:test|tests|gulpfile|gruntfile|karma\.conf|rollup\.config|webpack\.config|jest\.config|babel\.config|vite\.config|\.eslintrc)\.[cm]?[jt]s$/i.test(
-    path,
-  );
+export function isTest(path: string): boolean {
+  const [, above, set] = SOURCE_SET.exec(path) ?? [];
+  if (set !== undefined)
+    return /test|^it$|^jmh$/i.test(set) || TEST_FOLDER.test(`${above}/`) || JAVA_TEST.test(path);
+  return [TEST_FOLDER, TEST_FILE, GO_TEST, JAVA_TEST].some((pattern) => pattern.test(path));
+}
 
 /** True when the package is run rather than imported: a program or a service, whose exports nobody outside calls. */
 function isService(manifest: Manifest): boolean {

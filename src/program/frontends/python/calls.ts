@@ -1,5 +1,6 @@
 /** Calls: arguments by position and by name, methods, and the superclass's. */
 import type { Item, Value } from "../../ir/builder.ts";
+import type { ListChange } from "../../ir/contents.ts";
 import { CallForm } from "../../ir/kinds.ts";
 import type { Syntax } from "../tree-sitter/syntax.ts";
 import type { Lowering } from "./lowering.ts";
@@ -68,10 +69,33 @@ export function lowerCall(lower: Lowering, syntax: Syntax): Value {
 function noteContents(lower: Lowering, list: Value, method: string, given: Arguments): void {
   if (!lower.contents.isKnown(list)) return;
   const values = given.positional.map(({ value }) => value);
-  const index = values.length > 0 ? lower.literalOf(values[0]!) : undefined;
-  if (isPlain(given) && given.named.size === 0)
-    lower.contents.call(list, method, values, typeof index === "number" ? index : undefined);
+  const change =
+    isPlain(given) && given.named.size === 0 ? listChange(lower, method, values) : undefined;
+  if (change) lower.contents.change(list, change);
   else lower.contents.forget(list);
+}
+
+/** What a method is known to do to a list. */
+function listChange(
+  lower: Lowering,
+  method: string,
+  values: readonly Value[],
+): ListChange | undefined {
+  const [first, second, third] = values;
+  const index = first === undefined ? undefined : lower.literalOf(first);
+  if (method === "append" && first !== undefined && second === undefined)
+    return { kind: "insert", item: first };
+  if (
+    method === "insert" &&
+    typeof index === "number" &&
+    second !== undefined &&
+    third === undefined
+  )
+    return { kind: "insert", at: index, item: second };
+  if (method === "pop" && first === undefined) return { kind: "remove" };
+  if (method === "pop" && typeof index === "number" && second === undefined)
+    return { kind: "remove", at: index };
+  return undefined;
 }
 
 const isPlain = ({ positional, spreads }: Arguments): boolean =>

@@ -1,11 +1,11 @@
 /** What is at hand while a function is lowered: its builder, its scope, its constants and the way out of each statement. */
 import type { FunctionBuilder, ModuleBuilder, Value } from "../../ir/builder.ts";
+import { Contents } from "../../ir/contents.ts";
 import { ConstantType } from "../../ir/kinds.ts";
 import type { Span } from "../../ir/module-ir.ts";
 import { Exits } from "../../ir/regions.ts";
 import { bind, type Variable } from "../../ir/variables.ts";
 import type { Syntax } from "../tree-sitter/syntax.ts";
-import { Contents } from "./contents.ts";
 import type { Scopes } from "./resolve.ts";
 import type { Scope } from "./scope.ts";
 import { textOf } from "./syntax.ts";
