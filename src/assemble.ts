@@ -126,7 +126,7 @@ function mergeClones(
     const [first, ...clones] = group.sort((a, b) => b.risk.score - a.risk.score);
     if (clones.length === 0) return first!;
     const findings = clones.map(({ finding }) => finding);
-    return { ...first!, finding: withClones(first!.finding, findings), clones: findings };
+    return { ...first!, finding: withClones(first!.finding, findings), clones };
   });
 }
 

@@ -69,6 +69,21 @@ describe("the log", () => {
     expect(sarifText(sample, { all: true })).toBe(sarifText(structured(sample), { all: true }));
   });
 
+  it("has a result for each place of pasted code", () => {
+    const [clone] = withFinding({ fingerprint: "pasted" }, at("src/b.ts", 3, 1)).findings;
+    const [first] = withFinding({ fingerprint: "first" }).findings;
+    const { results } = runOf({ ...sample, findings: [{ ...first!, clones: [clone!] }] });
+    expect(
+      results?.map(({ locations, properties }) => [
+        locations?.[0]?.physicalLocation?.artifactLocation?.uri,
+        properties?.cloneOf,
+      ]),
+    ).toEqual([
+      ["src/a.ts", undefined],
+      ["src/b.ts", "first"],
+    ]);
+  });
+
   it("has a category that stays, and the root left open", () => {
     const run = runOf(sample);
     expect(run.automationDetails?.id).toBe("adr-scan/");

@@ -116,7 +116,7 @@ function findingJson(
     suppressed:
       suppressed === undefined ? null : { by: suppressed.kind, reason: suppressed.reason },
     regression: isRegression,
-    clones: clones.map(({ at, symbol, fingerprint }) => ({ at, symbol, fingerprint })),
+    clones: clones.map(({ finding: { at, symbol, fingerprint } }) => ({ at, symbol, fingerprint })),
   };
 }
 

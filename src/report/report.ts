@@ -31,7 +31,7 @@ export interface ReportedFinding {
   /** It was fixed once before, as the baseline remembers. */
   readonly isRegression: boolean;
   /** Findings that say the same of pasted code; their places are among `finding.related`. */
-  readonly clones: readonly Finding[];
+  readonly clones: readonly ReportedFinding[];
 }
 
 export interface Report {

@@ -72,10 +72,11 @@ const baselineStates: Readonly<Record<Relevance, "new" | "updated" | "unchanged"
 export function sarifText(report: Report, options: SarifOptions): string {
   let limit = MAX_RESULTS;
   let text = stringify(logOf(report, options, limit));
+  const all = selected(report, options).length;
   while (limit > 0 && compressedSize(text) > MAX_COMPRESSED) {
     // Results differ in size, so the share that fits is only a guess; halving at worst, it ends soon.
     const share = MAX_COMPRESSED / compressedSize(text);
-    const count = Math.min(limit, report.findings.length);
+    const count = Math.min(limit, all);
     limit = Math.min(Math.floor(count * share * 0.95), count - 1);
     text = stringify(logOf(report, options, limit));
   }
@@ -137,6 +138,7 @@ function logOf(report: Report, options: SarifOptions, limit: number): Log {
         exposure: finding.exposure,
         ...(report.mode === "diff" ? { relevance, reason: reported.reason } : {}),
         ...(reported.isRegression ? { regression: true } : {}),
+        ...(reported.cloneOf === undefined ? {} : { cloneOf: reported.cloneOf }),
         symbol: finding.symbol,
         sourceKind: finding.sourceKind,
         sinkKind: finding.sinkKind,
@@ -184,8 +186,24 @@ function logOf(report: Report, options: SarifOptions, limit: number): Log {
   };
 }
 
-function selected(report: Report, { all }: SarifOptions): readonly ReportedFinding[] {
-  return all ? report.findings : sectionsOf(report).main;
+/** A result of its own: pasted code is annotated, and closed, where it stands. */
+interface Selected extends ReportedFinding {
+  /** Fingerprint of the finding that stands for it in other reports. */
+  readonly cloneOf: string | undefined;
+}
+
+function selected(report: Report, { all }: SarifOptions): readonly Selected[] {
+  const chosen = all ? report.findings : sectionsOf(report).main;
+  return chosen.flatMap((reported): Selected[] => {
+    const { finding, clones } = reported;
+    const isClone = ({ place }: Step): boolean =>
+      clones.some((clone) => clone.finding.at === place);
+    const related = finding.related.filter((step) => !isClone(step));
+    return [
+      { ...reported, finding: { ...finding, related }, cloneOf: undefined },
+      ...clones.map((clone) => ({ ...clone, cloneOf: finding.fingerprint })),
+    ];
+  });
 }
 
 function runProperties(report: Report) {
