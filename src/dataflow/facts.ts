@@ -356,7 +356,8 @@ export class FactTable {
   }
 }
 
-const isElement = (field: string): boolean => field === ELEMENT || /^\d+$/.test(field);
+/** An element whose index is known or not, as against a field that has a name. */
+export const isElement = (field: string): boolean => field === ELEMENT || /^\d+$/.test(field);
 
 interface Relation {
   /** What the callee reads below the caller's data. */

@@ -39,6 +39,7 @@ import {
   EMPTY_PATH,
   type FactKey,
   type FactMap,
+  isElement,
   KEY,
   type LabelId,
   type OriginId,
@@ -758,8 +759,9 @@ export class FunctionSolver {
     for (const [original, label] of facts) {
       let key: FactKey | undefined = original;
       for (const field of path) {
-        // What lies under some name that is not known need not lie under this one.
-        if (key !== undefined && table.fields(table.outputOf(key))[0] === ELEMENT) key = undefined;
+        // What lies under some name that is not known need not lie under this one; the places of a list are few.
+        const isUnnamed = key !== undefined && table.fields(table.outputOf(key))[0] === ELEMENT;
+        if (isUnnamed && !isElement(field)) key = undefined;
         key = key === undefined ? undefined : table.throughLoad(key, field);
       }
       if (key === undefined) continue;
