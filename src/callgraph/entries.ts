@@ -86,8 +86,9 @@ function scriptExports(tracking: ValueTracking, module: SourceModule): Token[] {
       ...tracking.cellTokens(module.ir.language, strings[operands[operandStart[local]!]!]!),
     );
   }
-  if (module.ir.exports.length === 0 && tracking.exportTokens(module).length <= 1) {
-    // Functions declared at the top of a script are globals.
+  const isScript = module.ir.exports.length === 0 && tracking.exportTokens(module).length <= 1;
+  if (isScript && !kinds.includes(Kind.Imported)) {
+    // Functions declared at the top of a page's script are globals; a program that imports something keeps them.
     module.ir.variables.forEach((variable, index) => {
       if (variable.function === 0)
         tokens.push(...tracking.variableTokens(module.variableBase + index));

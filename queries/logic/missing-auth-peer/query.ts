@@ -50,6 +50,7 @@ app.delete("/orders/all", async (req, res) => res.json(await db.order.deleteMany
     const candidates = service.routes.filter(
       (route) =>
         route.public === undefined &&
+        !registers(route) &&
         route.chain === "whole" &&
         !isGuardedBy(route, ...identifying) &&
         service.accessesOf(route).length > 0 &&
@@ -63,6 +64,10 @@ app.delete("/orders/all", async (req, res) => res.json(await db.order.deleteMany
   },
 });
 
+/** Who makes an account has none yet: `POST /users`. */
+const registers = ({ method, path }: Route): boolean =>
+  method === "POST" && /\/(?:users?|accounts?|members?|customers?)\/?$/i.test(path);
+
 /** Siblings in the same file, then in the whole service: those that do the same kind of thing. */
 function byPeers(service: Service, route: Route): LogicResult | undefined {
   const isWriting = service.accessesOf(route).some(writes);
@@ -70,6 +75,7 @@ function byPeers(service: Service, route: Route): LogicResult | undefined {
   const peers = service.routes.filter(
     (one) =>
       one.public === undefined &&
+      !registers(one) &&
       one.framework === route.framework &&
       service.accessesOf(one).length > 0 &&
       service.accessesOf(one).some(writes) === isWriting,
