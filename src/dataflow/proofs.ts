@@ -203,6 +203,7 @@ export class Proofs {
           return this.#kinds.bit("number");
         if (constant.text === "boolean") return this.#kinds.bit("boolean");
         if (constant.text === "string") return this.#kinds.bit("text");
+        if (constant.text === "function") return this.#kinds.bit("function");
         continue;
       }
       if (kinds[side] === Kind.Call) {
