@@ -192,6 +192,27 @@ function importsOf(path: string): string[] {
   return [...found];
 }
 
+test("queries import the interface for queries, their neighbours and nothing else", () => {
+  const written = readdirSync(join(packageRoot, "queries"), {
+    recursive: true,
+    withFileTypes: true,
+  })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .map((entry) =>
+      relative(packageRoot, join(entry.parentPath, entry.name)).replaceAll("\\", "/"),
+    );
+  expect(written.length).toBeGreaterThan(0);
+  const foreign = written.flatMap((path) =>
+    importsOf(path)
+      .map((specifier) =>
+        specifier.startsWith(".") ? posix.join(dirname(path), specifier) : specifier,
+      )
+      .filter((target) => target !== "src/query-api.ts" && !within(target, "queries"))
+      .map((target) => `${path} imports ${target}`),
+  );
+  expect(foreign).toEqual([]);
+});
+
 describe("the table", () => {
   test("knows every file", () => {
     expect(files.filter((path) => ownerOf(path) === undefined)).toEqual([]);
