@@ -151,14 +151,70 @@ export class Constants {
         const written = this.#written[module.variableBase + operands[from]!]!;
         return written < 0 ? [] : on({ module, local: written });
       }
-      case Kind.Load:
-        if (operands[from + 1]! < 0) break;
-        return on(this.fieldOf(module, operands[from]!, strings[operands[from + 1]!]!));
+      case Kind.Load: {
+        if (operands[from + 1]! < 0) return this.#someOf(module, local, depth).flatMap(on);
+        const name = strings[operands[from + 1]!]!;
+        const field = this.fieldOf(module, operands[from]!, name);
+        if (field) return on(field);
+        return this.#someOf(module, operands[from]!, depth).flatMap((one) =>
+          on(this.fieldOf(one.module, one.local, name)),
+        );
+      }
+      case Kind.Iterate:
+        return this.#someOf(module, local, depth).flatMap(on);
       default:
         break;
     }
     const constant = this.constantOf(module, local, depth);
     return constant ? [{ constant, module, local }] : [];
+  }
+
+  /** What a value may be that is taken from a list or a table by an index or a key: `RULES[index]`. */
+  #someOf(module: SourceModule, local: number, depth: number): readonly ValueAt[] {
+    if (depth === 0) return [];
+    const { kinds, operands, operandStart } = module.ir;
+    const from = operandStart[local]!;
+    switch (kinds[local]) {
+      case Kind.Guard:
+        return this.#someOf(module, operands[from]!, depth - 1);
+      case Kind.Iterate:
+        return this.#elementsOf(module, operands[from]!, depth - 1);
+      case Kind.Load:
+        return operands[from + 1]! < 0 ? this.#elementsOf(module, operands[from]!, depth - 1) : [];
+      default:
+        return [];
+    }
+  }
+
+  /** The elements of a list that is written out, and the fields of such an object. */
+  #elementsOf(module: SourceModule, local: number, depth: number): readonly ValueAt[] {
+    if (depth === 0) return [];
+    const { kinds, operands, operandStart, strings } = module.ir;
+    const from = operandStart[local]!;
+    const at = (value: number): ValueAt => ({ module, local: value });
+    switch (kinds[local]) {
+      case Kind.Guard:
+        return this.#elementsOf(module, operands[from]!, depth - 1);
+      case Kind.Captured: {
+        const written = this.#written[module.variableBase + operands[from]!]!;
+        return written < 0 ? [] : this.#elementsOf(module, written, depth - 1);
+      }
+      case Kind.Load: {
+        if (operands[from + 1]! < 0) return [];
+        const field = this.fieldOf(module, operands[from]!, strings[operands[from + 1]!]!);
+        return field ? this.#elementsOf(field.module, field.local, depth - 1) : [];
+      }
+      case Kind.Sequence:
+        return Array.from(operands.subarray(from, operandStart[local + 1]!))
+          .filter((operand) => !isSpread(operand))
+          .map(at);
+      case Kind.Record:
+        return Array.from({ length: operands[from]! }, (_, index) =>
+          at(operands[from + 2 + index * 2]!),
+        );
+      default:
+        return [];
+    }
   }
 
   /** The one value a module exports under a name. */
