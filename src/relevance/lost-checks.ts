@@ -62,8 +62,12 @@ export function lostChecks(
       else byPlace.set(key, [loss]);
     }
   }
-  // What one deletion takes away is one claim.
-  return [...byPlace.values()].flatMap((losses) => claimOf(losses, claims, news) ?? []);
+  // What one deletion takes away is one claim, and so is the same test that a file loses in many places.
+  const deletions = [...byPlace.values()].flatMap((losses) => worstOf(losses, claims) ?? []);
+  const same = groupBy(deletions, ({ claim, loss: { test, primary } }) =>
+    [claim.guard, primary.path, test.label].join("\0"),
+  );
+  return [...same.values()].map((ones) => claimOf(ones, news));
 }
 
 /** Functions of base with what they are in head: the same name, and the same place among those of that name. */
@@ -276,44 +280,58 @@ const TELLING = [
 /** What of several checks that one deletion takes is told, the gravest first. */
 const GRAVITY = ["authentication", ...TELLING];
 
-function claimOf(
-  losses: readonly Loss[],
-  claims: readonly GuardClaim[],
-  news: News,
-): Classified | undefined {
-  const ranked = losses
+/** The loss of a deletion that is told, and all that go with it. */
+interface Deletion {
+  readonly claim: GuardClaim;
+  readonly loss: Loss;
+  readonly losses: readonly Loss[];
+}
+
+function worstOf(losses: readonly Loss[], claims: readonly GuardClaim[]): Deletion | undefined {
+  const [first] = losses
     .flatMap((loss) => {
       const kind = TELLING.find((one) => loss.kinds.includes(one));
       return kind === undefined ? [] : [{ loss, kind, rank: GRAVITY.indexOf(kind) }];
     })
     .sort((a, b) => a.rank - b.rank);
-  const [first] = ranked;
   const claim = first && claims.find(({ guard }) => guard === first.kind);
-  if (!claim) return undefined;
+  return claim && { claim, loss: first.loss, losses };
+}
+
+/** The first of equal deletions speaks for all of them. */
+function claimOf(deletions: readonly Deletion[], news: News): Classified {
+  const [first, ...others] = deletions as readonly [Deletion, ...Deletion[]];
   const { pair, check, test, primary } = first.loss;
-  const titles = losses.flatMap(({ pair: { after } }) =>
-    news.routesOf(after).map(({ title }) => title),
-  );
-  const effects = effectsOf(pair, primary);
   const { symbol } = pair.after;
-  const where = symbol === "" ? "a function" : `${symbol}()`;
-  const done = told([...new Set(effects.map(({ name }) => `${name}()`))]);
+  const effects = effectsOf(pair, primary);
+  const places = deletions.map((one) => protectedBy(one, news));
   return introduced({
-    claim,
+    claim: first.claim,
     label: test.label,
-    protects:
-      titles.length > 0
-        ? told([...new Set(titles)])
-        : done === ""
-          ? `what ${where} gives`
-          : `${done} in ${where}`,
+    protects: told([...new Set(places.flat())]),
     at: primary,
     primary,
     symbol,
     identity: pair.after.place.path,
-    related: effects.map(({ name, place }): Step => ({ place, note: `${name}() is still done` })),
+    related: [
+      ...others.map(({ loss }): Step => ({ place: loss.primary, note: "the same is gone here" })),
+      ...effects.map(({ name, place }): Step => ({ place, note: `${name}() is still done` })),
+    ],
     doubt: check.known ? undefined : "that it checks is known by its name alone",
   });
+}
+
+/** What a check stood before: routes, or else what the function does. */
+function protectedBy({ loss, losses }: Deletion, news: News): readonly string[] {
+  const titles = losses.flatMap(({ pair: { after } }) =>
+    news.routesOf(after).map(({ title }) => title),
+  );
+  if (titles.length > 0) return titles;
+  const { symbol } = loss.pair.after;
+  const where = symbol === "" ? "a function" : `${symbol}()`;
+  const effects = effectsOf(loss.pair, loss.primary);
+  const done = told([...new Set(effects.map(({ name }) => `${name}()`))]);
+  return [done === "" ? `what ${where} gives` : `${done} in ${where}`];
 }
 
 /** What head does after where a check stood, and did in base: one call a line, the nearest first. */
