@@ -44,6 +44,7 @@ import { type IsVulnerable, runQueries } from "./queries/run.ts";
 import { asIntroduced, type Classified, classify } from "./relevance/classify.ts";
 import { loosenedOptions, saidOnce } from "./relevance/loosened-options.ts";
 import { lostChecks } from "./relevance/lost-checks.ts";
+import { lostScopes } from "./relevance/lost-scopes.ts";
 import { removedGuards } from "./relevance/removed-guards.ts";
 import type { Notice, Report } from "./report/report.ts";
 import { alsoRead, compareSurfaces } from "./surface/compare.ts";
@@ -131,15 +132,17 @@ export async function scanChange(
     })),
   ];
   const guards = options.queries.guard.filter(options.wanted);
+  const flows = classify(
+    before.findings.filter(options.shown),
+    after.findings.filter(options.shown),
+    change,
+  );
   const found = [
-    ...classify(
-      before.findings.filter(options.shown),
-      after.findings.filter(options.shown),
-      change,
-    ),
+    ...flows,
     ...[
       ...removedGuards(before.routes, after.routes, change, guards),
       ...lostChecks(before, after, change, guards),
+      ...lostScopes(before.routes, after.routes, change, guards, flows),
       ...loosenedOptions(before.options, after.options, change),
     ].filter(({ finding }) => options.shown(finding)),
     ...edits.filter(options.shown).map(byTheChange),

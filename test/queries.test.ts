@@ -8,6 +8,7 @@ import { loosenedSettings } from "../src/queries/loosened-settings.ts";
 import { classify } from "../src/relevance/classify.ts";
 import { loosenedOptions, saidOnce } from "../src/relevance/loosened-options.ts";
 import { lostChecks } from "../src/relevance/lost-checks.ts";
+import { lostScopes } from "../src/relevance/lost-scopes.ts";
 import { removedGuards } from "../src/relevance/removed-guards.ts";
 import { analyse, queries } from "./support/analyse.ts";
 import { changeOf } from "./support/change-of.ts";
@@ -134,10 +135,16 @@ for (const id of readdirSync(root)
           const before = await analyse(base);
           const after = await analyse(head);
           const change = changeOf(base, head);
+          const flows = classify(
+            before.findings.filter(shown),
+            after.findings.filter(shown),
+            change,
+          );
           const found = [
-            ...classify(before.findings.filter(shown), after.findings.filter(shown), change),
+            ...flows,
             ...removedGuards(before.routes, after.routes, change, queries().guard),
             ...lostChecks(before, after, change, queries().guard),
+            ...lostScopes(before.routes, after.routes, change, queries().guard, flows),
             ...loosenedOptions(before.options, after.options, change),
             ...loosenedSettings(queries().option, change.files, { base, head }).map((finding) => ({
               finding,

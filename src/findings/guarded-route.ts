@@ -13,6 +13,14 @@ export interface PlacedGuard {
   readonly place: Place;
 }
 
+/** Records that are asked for, or written. */
+export interface Ask {
+  readonly table: string;
+  /** Fields that must be the sender's; none: anybody's records. */
+  readonly scope: readonly { readonly field: string; readonly kind: "owner" | "tenant" }[];
+  readonly place: Place;
+}
+
 export interface GuardedRoute {
   /** `GET /users/:id` */
   readonly title: string;
@@ -25,5 +33,5 @@ export interface GuardedRoute {
   /** Anybody may call it: nothing before it or in it asks who sends the request, and nothing above it is unknown. */
   readonly isOpen: boolean;
   /** What is asked for, and whether by who sends the request too: the query itself then keeps others' records out. */
-  readonly asks: () => readonly { readonly table: string; readonly isScoped: boolean }[];
+  readonly asks: () => readonly Ask[];
 }

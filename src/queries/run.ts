@@ -16,7 +16,7 @@ import {
   type Step,
 } from "../findings/finding.ts";
 import { normalise, type Unnumbered, withFingerprints } from "../findings/fingerprint.ts";
-import type { GuardedRoute } from "../findings/guarded-route.ts";
+import type { Ask, GuardedRoute } from "../findings/guarded-route.ts";
 import type { OptionSite } from "../findings/option.ts";
 import { type SoftKind, softKinds } from "../models/kinds.ts";
 import type { GuardKind } from "../models/rows.ts";
@@ -204,9 +204,14 @@ function placed(service: Service, places: Places): GuardedRoute[] {
         route.chain === "whole" &&
         !guards.some(({ kinds }) => kinds.some((kind) => KNOWS_WHO.has(kind))),
       asks: () =>
-        service
-          .accessesOf(route)
-          .map(({ table, where }) => ({ table, isScoped: where.some(isFromPrincipal) })),
+        service.accessesOf(route).flatMap(({ table, where, value }): Ask[] => {
+          const at = places.of(value);
+          const scope = where.filter(isFromPrincipal).map(({ name }) => ({
+            field: name,
+            kind: service.fieldClass(name) === "tenant" ? ("tenant" as const) : ("owner" as const),
+          }));
+          return at ? [{ table, scope, place: at }] : [];
+        }),
       guards: guards.flatMap(({ kinds, evidence, origin, label, value }) => {
         // A test inside a handler that compares no identity may be about anything.
         const isTold =

@@ -16,6 +16,7 @@ import { groupBy } from "../support/group-by.ts";
 import { Changes } from "./changes.ts";
 import type { Classified } from "./classify.ts";
 import { type GuardClaim, introduced, OF_RECORDS, told } from "./lost-guard.ts";
+import { countOf } from "./lost-scopes.ts";
 import { uniqueByTitle } from "./removed-guards.ts";
 
 export interface Checked {
@@ -216,13 +217,11 @@ class News {
   #isNarrower(route: GuardedRoute): boolean {
     const before = this.#had.get(route.title)?.asks() ?? [];
     const after = route.asks();
-    const count = (asks: typeof after, table: string, scoped: boolean): number =>
-      asks.filter((ask) => ask.table === table && ask.isScoped === scoped).length;
     return before.some(
-      ({ table, isScoped }) =>
-        !isScoped &&
-        count(after, table, false) < count(before, table, false) &&
-        count(after, table, true) > count(before, table, true),
+      ({ table, scope }) =>
+        scope.length === 0 &&
+        countOf(after, table, false) < countOf(before, table, false) &&
+        countOf(after, table, true) > countOf(before, table, true),
     );
   }
 

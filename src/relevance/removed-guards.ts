@@ -43,7 +43,7 @@ export function removedGuards(
       if (guard.kinds.some((kind) => kinds.has(kind))) continue;
       if (
         guard.kinds.some((kind) => OF_RECORDS.has(kind)) &&
-        route.asks().some(({ isScoped }) => isScoped)
+        route.asks().some(({ scope }) => scope.length > 0)
       )
         continue;
       const primary = placeOf(guard, had, changes);
