@@ -15,7 +15,7 @@ import type { GuardedRoute } from "../findings/guarded-route.ts";
 import { groupBy } from "../support/group-by.ts";
 import { Changes } from "./changes.ts";
 import type { Classified } from "./classify.ts";
-import { type GuardClaim, introduced, OF_RECORDS, told } from "./lost-guard.ts";
+import { type GuardClaim, introduced, OF_RECORDS, standsIn, TELLING, told } from "./lost-guard.ts";
 import { countOf } from "./lost-scopes.ts";
 import { uniqueByTitle } from "./removed-guards.ts";
 
@@ -23,9 +23,6 @@ export interface Checked {
   readonly functions: readonly CheckedFunction[];
   readonly routes: readonly GuardedRoute[];
 }
-
-/** Kinds of which a stricter one stands in for another: who is asked for a role is asked who they are. */
-const OF_ACCESS: ReadonlySet<string> = new Set(["permission", "role", "owner", "tenant"]);
 
 interface Pair {
   readonly before: CheckedFunction;
@@ -248,13 +245,6 @@ class News {
 
 const keyOfPlace = ({ path, line, column }: Place): string => `${path} ${line} ${column}`;
 
-function standsIn(kinds: readonly string[], lost: readonly string[]): boolean {
-  if (lost.some((kind) => OF_ACCESS.has(kind))) return kinds.some((kind) => OF_ACCESS.has(kind));
-  return kinds.some(
-    (kind) => lost.includes(kind) || (lost.includes("authentication") && OF_ACCESS.has(kind)),
-  );
-}
-
 /** A function that a check may have been moved to: of the same file, or one that calls the function. */
 function isNear(one: CheckedFunction, other: CheckedFunction): boolean {
   if (one.place.path === other.place.path) return true;
@@ -264,18 +254,6 @@ function isNear(one: CheckedFunction, other: CheckedFunction): boolean {
 
 const lastName = (symbol: string): string => symbol.split(".").at(-1)!;
 
-/** What a test checks, the most telling first: that it also asks who somebody is goes without saying. */
-const TELLING = [
-  "signature",
-  "csrf",
-  "role",
-  "permission",
-  "owner",
-  "tenant",
-  "rate",
-  "validation",
-  "authentication",
-];
 /** What of several checks that one deletion takes is told, the gravest first. */
 const GRAVITY = ["authentication", ...TELLING];
 

@@ -29,6 +29,29 @@ export interface LostGuard {
 /** Kinds that a condition in the query itself stands in for. */
 export const OF_RECORDS: ReadonlySet<string> = new Set(["owner", "tenant"]);
 
+/** Kinds of which a stricter one stands in for another: who is asked for a role is asked who they are. */
+export const OF_ACCESS: ReadonlySet<string> = new Set(["permission", "role", "owner", "tenant"]);
+
+/** What a guard checks, the most telling first: that it also asks who somebody is goes without saying. */
+export const TELLING = [
+  "signature",
+  "csrf",
+  "role",
+  "permission",
+  "owner",
+  "tenant",
+  "rate",
+  "validation",
+  "authentication",
+];
+/** Whether what is new checks what was lost, or something stricter. */
+export function standsIn(kinds: readonly string[], lost: readonly string[]): boolean {
+  if (lost.some((kind) => OF_ACCESS.has(kind))) return kinds.some((kind) => OF_ACCESS.has(kind));
+  return kinds.some(
+    (kind) => lost.includes(kind) || (lost.includes("authentication") && OF_ACCESS.has(kind)),
+  );
+}
+
 /** Things that a message names; the rest are counted. */
 const NAMED = 3;
 

@@ -4,7 +4,15 @@ import type { Place } from "../findings/finding.ts";
 import type { GuardedRoute, PlacedGuard } from "../findings/guarded-route.ts";
 import { Changes } from "./changes.ts";
 import type { Classified } from "./classify.ts";
-import { type GuardClaim, introduced, OF_RECORDS, told } from "./lost-guard.ts";
+import {
+  type GuardClaim,
+  introduced,
+  OF_ACCESS,
+  OF_RECORDS,
+  standsIn,
+  TELLING,
+  told,
+} from "./lost-guard.ts";
 
 /**
  * Events and actions are put together by builders of the program's own more often than not, and what these add is not
@@ -36,11 +44,9 @@ export function removedGuards(
   for (const [title, route] of uniqueByTitle(head)) {
     const had = before.get(title);
     if (!had || !FOLLOWED.test(title)) continue;
-    const kinds = new Set(route.guards.flatMap((guard) => guard.kinds));
     for (const guard of had.guards) {
       // What a handler checks itself is compared function by function.
-      if (guard.inline) continue;
-      if (guard.kinds.some((kind) => kinds.has(kind))) continue;
+      if (guard.inline || isReplaced(guard, had, route)) continue;
       if (
         guard.kinds.some((kind) => OF_RECORDS.has(kind)) &&
         route.asks().some(({ scope }) => scope.length > 0)
@@ -48,7 +54,7 @@ export function removedGuards(
         continue;
       const primary = placeOf(guard, had, changes);
       if (!primary) continue;
-      const claim = claims.find((one) => one.guard === guard.kinds[0]);
+      const claim = claims.find((one) => one.guard === tellingOf(guard));
       if (!claim) continue;
       const key = [claim.guard, guard.label, primary.path, primary.line].join(" ");
       const known = losses.get(key);
@@ -57,6 +63,23 @@ export function removedGuards(
     }
   }
   return [...losses.values()].map(classified);
+}
+
+const tellingOf = ({ kinds }: PlacedGuard): string | undefined =>
+  TELLING.find((kind) => kinds.includes(kind));
+
+/** Whether a guard is still there, something new does what it did, or what stood there besides does the same. */
+function isReplaced(guard: PlacedGuard, had: GuardedRoute, route: GuardedRoute): boolean {
+  const before = new Set(had.guards.map(({ label }) => label));
+  const telling = tellingOf(guard);
+  return route.guards.some(({ label, kinds, inline }) => {
+    if (label === guard.label) return true;
+    if (!before.has(label)) return standsIn(kinds, guard.kinds);
+    if (inline) return false;
+    return kinds.some(
+      (kind) => kind === telling || (telling === "authentication" && OF_ACCESS.has(kind)),
+    );
+  });
 }
 
 /** Where the change took it away: where it stood, where the route is registered, or in the files of the two. */
