@@ -28,7 +28,7 @@ export interface GuardedRoute {
   readonly symbol: string;
   readonly place: Place;
   readonly guards: readonly PlacedGuard[];
-  /** The functions that handle the request. */
+  /** The functions that handle the request, as far as they stand in files that are read. */
   readonly handlers: readonly Place[];
   /** Anybody may call it: nothing before it or in it asks who sends the request, and nothing above it is unknown. */
   readonly isOpen: boolean;

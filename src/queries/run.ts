@@ -109,8 +109,6 @@ export function runQueries(
   for (const { value } of misuses) paths.add(analysis.program.moduleOfValue(value).path);
   const logic = service ? findLogic(service, wantsLogic) : [];
   const routes = isCompared ? (service?.routes ?? []) : [];
-  for (const fn of routes.flatMap(({ handlers }) => handlers))
-    paths.add(analysis.program.moduleOf(fn).path);
   for (const { registration, guards } of routes)
     for (const value of [registration, ...guards.map((guard) => guard.value)])
       paths.add(analysis.program.moduleOfValue(value).path);

@@ -494,7 +494,7 @@ export class Evaluator {
     let known = this.#shaping.get(only);
     if (known === undefined) {
       const { program } = this.#analysis;
-      known = shapes(program.moduleOf(only).ir, program.functionAt(only));
+      known = shapes(program.moduleOf(only), program.functionAt(only));
       this.#shaping.set(only, known);
     }
     return known;

@@ -87,6 +87,25 @@ export function join(
   builder.enter(after);
 }
 
+/** What lowers a function, as far as it knows which values are constants of the language. */
+interface Folding {
+  readonly builder: FunctionBuilder;
+  literalOf(value: Value): unknown;
+}
+
+/** A branch; only the way that can be taken, where the condition is a constant. */
+export function branch(
+  lower: Folding,
+  condition: Value,
+  then: Block,
+  otherwise: Block,
+  span: Span,
+): void {
+  const literal = lower.literalOf(condition);
+  if (literal === undefined) lower.builder.branch(condition, then, otherwise, span);
+  else lower.builder.jump(literal ? then : otherwise);
+}
+
 /**
  * Ends the current block with the edges of `left and right`, or of `left or right`; each side ends a block with its own.
  * The caller seals both blocks.

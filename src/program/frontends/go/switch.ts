@@ -1,9 +1,10 @@
 /** `switch`, with and without a tag, on types, and `select`. */
 import type { Block, Value } from "../../ir/builder.ts";
 import { ConstantType } from "../../ir/kinds.ts";
+import { branch } from "../../ir/regions.ts";
 import type { Syntax } from "../tree-sitter/syntax.ts";
 import { assign, declareOrAssign, partsOf, partTypes } from "./assignment.ts";
-import { branch, lowerCondition } from "./conditions.ts";
+import { lowerCondition } from "./conditions.ts";
 import type { Lowering } from "./lowering.ts";
 import { operate } from "./operators.ts";
 import { listOf } from "./syntax.ts";

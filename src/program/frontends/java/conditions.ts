@@ -1,7 +1,7 @@
 /** Control flow inside expressions: tests, `&&`, `||`, and `a ? b : c`. */
 import type { Block, Local, Value } from "../../ir/builder.ts";
 import type { Saved } from "../../ir/contents.ts";
-import { join, shortCircuit } from "../../ir/regions.ts";
+import { branch, join, shortCircuit } from "../../ir/regions.ts";
 import type { Syntax } from "../tree-sitter/syntax.ts";
 import type { Lowering } from "./lowering.ts";
 import { lowerPattern, lowerTypeTest } from "./patterns.ts";
@@ -56,19 +56,6 @@ export function lowerCondition(
   const value = lower.expression(test);
   if (keep !== undefined) builder.write(keep, value, test);
   branch(lower, value, then, otherwise, test);
-}
-
-/** A branch; only the way that can be taken, where the condition is a constant. */
-export function branch(
-  lower: Lowering,
-  condition: Value,
-  then: Block,
-  otherwise: Block,
-  span: Syntax,
-): void {
-  const literal = lower.literalOf(condition);
-  if (literal === undefined) lower.builder.branch(condition, then, otherwise, span);
-  else lower.builder.jump(literal ? then : otherwise);
 }
 
 /** Lowers both sides of a test and goes on where they meet. */

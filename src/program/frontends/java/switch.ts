@@ -1,8 +1,9 @@
 /** `switch`, as a statement and as a value, with labels or with arrows. */
 import type { Block, Value } from "../../ir/builder.ts";
 import type { Exit } from "../../ir/regions.ts";
+import { branch } from "../../ir/regions.ts";
 import type { Syntax } from "../tree-sitter/syntax.ts";
-import { branch, lowerCondition } from "./conditions.ts";
+import { lowerCondition } from "./conditions.ts";
 import type { Lowering, TakeYield } from "./lowering.ts";
 import { equality } from "./operators.ts";
 import { lowerPattern } from "./patterns.ts";

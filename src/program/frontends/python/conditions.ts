@@ -1,6 +1,6 @@
 /** Control flow inside expressions: tests, `and`, `or`, and `a if b else c`. */
 import type { Block, Local, Value } from "../../ir/builder.ts";
-import { join, shortCircuit } from "../../ir/regions.ts";
+import { branch, join, shortCircuit } from "../../ir/regions.ts";
 import type { Syntax } from "../tree-sitter/syntax.ts";
 import type { Lowering } from "./lowering.ts";
 import { isAtom, unwrap } from "./syntax.ts";
@@ -32,19 +32,6 @@ export function lowerCondition(
   const value = lower.expression(test);
   if (keep !== undefined) builder.write(keep, value, test);
   branch(lower, value, then, otherwise, test);
-}
-
-/** A branch; only the way that can be taken, where the condition is a constant. */
-export function branch(
-  lower: Lowering,
-  condition: Value,
-  then: Block,
-  otherwise: Block,
-  span: Syntax,
-): void {
-  const literal = lower.literalOf(condition);
-  if (literal === undefined) lower.builder.branch(condition, then, otherwise, span);
-  else lower.builder.jump(literal ? then : otherwise);
 }
 
 /** Lowers both sides of a test and goes on where they meet. */

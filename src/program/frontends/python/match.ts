@@ -1,7 +1,8 @@
 /** `match`: a chain of tests, each on the subject or on a part of it. */
 import type { Block, Value } from "../../ir/builder.ts";
+import { branch } from "../../ir/regions.ts";
 import type { Syntax } from "../tree-sitter/syntax.ts";
-import { branch, lowerCondition } from "./conditions.ts";
+import { lowerCondition } from "./conditions.ts";
 import type { Lowering } from "./lowering.ts";
 import { compare } from "./operators.ts";
 
