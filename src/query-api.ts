@@ -5,7 +5,7 @@ import type { Access, AccessField } from "./routes/accesses.ts";
 import { isGuardedBy, type Route } from "./routes/route.ts";
 import type { Service } from "./routes/service.ts";
 
-export type { Access, AccessField, GuardKind, Route, Service };
+export type { Access, AccessField, Confidence, GuardKind, Route, Service };
 export { isGuardedBy };
 
 /** One claim of a logic query. */

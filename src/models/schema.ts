@@ -422,6 +422,7 @@ export const VocabularyFile = z.strictObject({
     login: pattern,
   }),
   public: pattern,
+  own: pattern,
   open: pattern,
   fields: z.record(z.enum(fieldClasses), pattern),
 });

@@ -116,6 +116,11 @@ export class Vocabulary {
     return this.#test(this.#file.public, name);
   }
 
+  /** What lies below a part of a path of this name is the sender's own. */
+  isOwn(name: string): boolean {
+    return this.#test(this.#file.own, name);
+  }
+
   /** A mark of this name lets everybody pass. */
   isOpen(name: string): boolean {
     return this.#test(this.#file.open, name);

@@ -29,6 +29,16 @@ export class Service {
     return this.#analysis.program.moduleOfValue(route.registration).path;
   }
 
+  /** Whether a part of the path says that everybody may call what lies below it. */
+  isOpenArea({ path }: Route): boolean {
+    return partsOf(path).some((part) => this.#analysis.models.vocabulary.isPublic(part));
+  }
+
+  /** Whether a part of the path says that what lies below it is the sender's own. */
+  isOwnArea({ path }: Route): boolean {
+    return partsOf(path).some((part) => this.#analysis.models.vocabulary.isOwn(part));
+  }
+
   /** What a field of a record means; undefined where its name says nothing. */
   fieldClass(name: string): FieldClass | undefined {
     return this.#analysis.models.vocabulary.fieldClass(name);
@@ -48,3 +58,6 @@ export class Service {
     return this.#fields.get(table) ?? new Set();
   }
 }
+
+/** The constant parts of a path; names of procedures have theirs between dots. */
+const partsOf = (path: string): string[] => path.split(/[/.]/).filter((part) => /^\w/.test(part));
