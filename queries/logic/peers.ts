@@ -21,12 +21,15 @@ export interface Majority {
 /** Siblings of a whole service say something only where there are many of them. */
 const WHOLE_SERVICE = 10;
 
-/** Whether a route changes something: as far as what it does with records is known, else by its method. */
+/** Last parts of paths that say that something is only looked at, where everything is sent as POST. */
+const LOOKS =
+  /(?:^|[./])(?:get|list|search|find|info|export|count|download|query|read|view|fetch|lookup|check|validate|preview|stats|status)\w*\/?$/i;
+
+/** Whether a route changes something: by what it does with records, else by its method. */
 export function changes(service: Service, route: Route): boolean {
-  const accesses = service.accessesOf(route);
-  return accesses.length > 0
-    ? accesses.some(writes)
-    : /^(?:POST|PUT|PATCH|DELETE|MUTATION|ACTION)$/.test(route.method);
+  if (service.accessesOf(route).some(writes)) return true;
+  if (/^(?:PUT|PATCH|DELETE|MUTATION|ACTION)$/.test(route.method)) return true;
+  return route.method === "POST" && !LOOKS.test(route.path);
 }
 
 /** The nearest group of siblings of the same kind most of which have a property. */
@@ -37,23 +40,24 @@ export function majorityOf(
   has: (one: Route) => boolean,
 ): Majority | undefined {
   const isWriting = changes(service, route);
-  const peers = service.routes.filter(
-    (one) =>
-      one === route ||
-      (one.framework === route.framework && changes(service, one) === isWriting && isPeer(one)),
-  );
+  // What is registered at once under several paths is one sibling.
+  const counted = new Set([route.registration]);
+  const all = service.routes.filter((one) => {
+    if (one === route) return true;
+    if (one.framework !== route.framework || counted.has(one.registration) || !isPeer(one))
+      return false;
+    counted.add(one.registration);
+    return true;
+  });
+  const peers = all.filter((one) => one === route || changes(service, one) === isWriting);
   const file = service.fileOf(route);
-  const near = service.routes.filter(
-    (one) =>
-      one === route ||
-      (one.framework === route.framework && service.fileOf(one) === file && isPeer(one)),
-  );
-  const tables = tablesOf(service, route);
-  const kind = `routes that ${isWriting ? "write" : "read"}`;
+  const near = all.filter((one) => service.fileOf(one) === file);
+  const tables = tablesOf(service, route, isWriting);
+  const kind = `routes that ${isWriting ? "change" : "read"}`;
   const groups = [
     {
       group: peers.filter((one) => service.fileOf(one) === file),
-      siblings: `${kind} in this file`,
+      siblings: `${kind} something in this file`,
     },
     // Where all the others do it, it does not matter what for.
     {
@@ -62,11 +66,13 @@ export function majorityOf(
     },
     {
       group: peers.filter(
-        (one) => one === route || tablesOf(service, one).some((table) => tables.includes(table)),
+        (one) =>
+          one === route ||
+          tablesOf(service, one, isWriting).some((table) => tables.includes(table)),
       ),
       siblings: `${kind} ${tables[0] ?? ""}`,
     },
-    { group: peers, siblings: kind },
+    { group: peers, siblings: `${kind} something` },
   ];
   for (const [at, { group, siblings }] of groups.entries()) {
     const doing = group.filter(has);
@@ -84,14 +90,37 @@ export function majorityOf(
   return undefined;
 }
 
-const tablesOf = (service: Service, route: Route): string[] => [
+/** What a route is about: the tables it changes, or those it reads where that is all it does. */
+const tablesOf = (service: Service, route: Route, isWriting: boolean): string[] => [
   ...new Set(
     service
       .accessesOf(route)
-      .map(({ table }) => table)
-      .filter((table) => table !== ""),
+      .filter((access) => access.table !== "" && writes(access) === isWriting)
+      .map(({ table }) => table),
   ),
 ];
+
+/** Who makes an account has none yet, and who makes an organisation has no rights in it: `POST /users`. */
+export const registers = ({ method, path }: Route): boolean =>
+  method === "POST" &&
+  /\/(?:users?|accounts?|members?|customers?|organi[sz]ations?|orgs|workspaces?|tenants?|companies)\/?$/i.test(
+    path,
+  );
+
+/** The function most of them are guarded by: `checkAccess`. */
+export function usualGuard(
+  { doing }: Majority,
+  isMeant: (guard: Route["guards"][number]) => boolean,
+): string {
+  const counts = new Map<string, number>();
+  for (const { guards } of doing)
+    for (const name of new Set(
+      guards.filter(isMeant).map(({ label }) => label.replace(/\(.*$/s, "")),
+    ))
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+  const [most] = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  return most && most[0] !== "" ? most[0] : "a check";
+}
 
 /** Three that do it, to look at. */
 export const examplesOf = (

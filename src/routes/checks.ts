@@ -17,6 +17,7 @@ import {
   unspread,
 } from "../program/ir/kinds.ts";
 import type { SourceModule } from "../program/program.ts";
+import { enclosingTests } from "./enclosing.ts";
 
 /** One of the conditions of which each is enough to refuse. */
 export interface Test {
@@ -146,6 +147,24 @@ export class Checks {
         throws: (before?.throws ?? false) || refusal.throws,
       });
     }
+    for (const branch of enclosingTests(module, record, flow, (call) =>
+      this.#isDemand(module, call),
+    )) {
+      const value = module.valueBase + branch;
+      if (found.has(value)) continue;
+      const silent: Refusal = { local: branch, why: "other", throws: false };
+      const test = this.#test(module, branch, silent);
+      if (test.kinds.length > 0)
+        found.set(value, {
+          kinds: test.kinds,
+          value,
+          tests: [test],
+          refusal: value,
+          denies: false,
+          fn,
+          throws: false,
+        });
+    }
     if (depth > 0) {
       const { kinds } = module.ir;
       for (let local = record.firstInstruction; local < record.endInstruction; local++) {
@@ -154,6 +173,15 @@ export class Checks {
       }
     }
     return [...found.values()].sort((a, b) => a.value - b.value);
+  }
+
+  /** A call that is there to fail, as its name says. */
+  #isDemand(module: SourceModule, call: number): boolean {
+    const { operands, operandStart, strings } = module.ir;
+    const name = operands[operandStart[call]! + 3]!;
+    return this.#analysis.models.vocabulary.isDemand(
+      name < 0 ? calledName(module, call) : strings[name]!,
+    );
   }
 
   #test(module: SourceModule, branch: number, refusal: Refusal): Test {
@@ -535,10 +563,22 @@ export class Checks {
     if (why === "other" && kinds.size === 0) kinds.add("authentication");
     if (why === "unauthenticated" && (isAboutSender || kinds.size === 0))
       kinds.add("authentication");
-    if (kinds.size === 0) kinds.add(isAboutSender ? "authentication" : "permission");
+    if (kinds.size === 0) {
+      // Who is known, and refused for what is known of them, lacks a right.
+      const lacksRight =
+        why === "forbidden" &&
+        isAboutPrincipal &&
+        !all.some((word) => vocabulary.isCredential(word)) &&
+        all.some((word) => !vocabulary.isPrincipal(word) && !SAYS_WHO.test(word));
+      kinds.add(isAboutSender && !lacksRight ? "authentication" : "permission");
+    }
     return [...kinds].sort();
   }
 }
+
+/** Members that say who somebody is, or that somebody is there, and methods of any value. */
+const SAYS_WHO =
+  /^(?:_?id|sub|email|name|headers?|req|request|ctx|context|state|locals|env|process|length|get|is|has|equals|valueOf|toString|Boolean|argument|arguments|next|value|data|[A-Z_]+)$/;
 
 /** A name of what identifies a record. */
 const isReference = (name: string): boolean => /^_?id$|Id$|_id$/.test(name);

@@ -21,6 +21,9 @@ export interface Step {
   readonly wrapped: readonly Step[];
 }
 
+/** Kinds that a name may add to what a guard is seen to check. */
+const ASKS: ReadonlySet<GuardKind> = new Set(["role", "permission", "owner", "tenant"]);
+
 export class Steps {
   readonly #analysis: Analysis;
   readonly #evaluator: Evaluator;
@@ -97,9 +100,13 @@ export class Steps {
     const modelled = this.#modelled(step.given);
     if (modelled.length > 0) return { kinds: modelled, evidence: "model" };
     const structural = new Set(step.functions.flatMap((fn) => this.#checks.kindsOf(fn)));
-    if (structural.size > 0) return { kinds: [...structural].sort(), evidence: "structure" };
     const { vocabulary } = this.#analysis.models;
     const name = lastName(step.label);
+    if (structural.size > 0) {
+      // That it refuses somebody is seen; what it asks for may stand too far from the refusal.
+      for (const kind of vocabulary.guardKinds(name)) if (ASKS.has(kind)) structural.add(kind);
+      return { kinds: [...structural].sort(), evidence: "structure" };
+    }
     const letsPass =
       step.functions.length > 0 && step.functions.every((fn) => handsOn(this.#analysis, fn, false));
     if (letsPass || vocabulary.isOptional(name) || this.#isModelled(step.given))

@@ -4,6 +4,7 @@ import type { FieldClass } from "../models/vocabulary.ts";
 import { type Access, Accesses } from "./accesses.ts";
 import { discoverRoutes } from "./discover.ts";
 import { Evaluator } from "./evaluate.ts";
+import { needsSender } from "./needs-sender.ts";
 import type { Route } from "./route.ts";
 
 export class Service {
@@ -27,6 +28,11 @@ export class Service {
   /** The file a route is registered in. */
   fileOf(route: Route): string {
     return this.#analysis.program.moduleOfValue(route.registration).path;
+  }
+
+  /** Whether the handler takes something of whoever sends the request, and so cannot do without. */
+  needsSender({ handlers }: Route): boolean {
+    return handlers.some((fn) => needsSender(this.#analysis, fn));
   }
 
   /** Whether a part of the path says that everybody may call what lies below it. */

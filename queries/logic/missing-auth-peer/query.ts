@@ -6,14 +6,12 @@ import {
   defineLogicQuery,
   identifying,
   isFromCredential,
+  isFromPrincipal,
   isGuardedBy,
-  type LogicResult,
   type Route,
-  type Service,
-  tierOf,
   titleOf,
-  writes,
 } from "../../../src/query-api.ts";
+import { changes, examplesOf, majorityOf, registers, usualGuard } from "../peers.ts";
 
 export default defineLogicQuery({
   id: "missing-auth-peer",
@@ -47,67 +45,40 @@ app.delete("/orders/all", async (req, res) => res.json(await db.order.deleteMany
 `,
 
   *find(service) {
-    const candidates = service.routes.filter(
-      (route) =>
-        route.public === undefined &&
-        !registers(route) &&
-        route.chain === "whole" &&
-        !isGuardedBy(route, ...identifying) &&
-        service.accessesOf(route).length > 0 &&
-        // Who finds its records by a cookie or a key asks who is calling by that.
-        !service.accessesOf(route).some(({ where }) => where.some(isFromCredential)),
-    );
-    for (const route of candidates) {
-      const result = byPeers(service, route);
-      if (result) yield result;
+    const isPeer = (one: Route): boolean =>
+      one.public === undefined && !registers(one) && service.accessesOf(one).length > 0;
+    const asks = (one: Route): boolean =>
+      isGuardedBy(one, ...identifying) ||
+      service.needsSender(one) ||
+      // Who finds its records by a cookie or a key, or by whoever is signed in, asks who is calling by that.
+      service
+        .accessesOf(one)
+        .some(({ where }) =>
+          where.some((field) => isFromCredential(field) || isFromPrincipal(field)),
+        );
+    for (const route of service.routes) {
+      if (!isPeer(route) || route.chain !== "whole" || asks(route)) continue;
+      const majority = majorityOf(service, route, isPeer, asks);
+      if (!majority) continue;
+      yield {
+        at: route.registration,
+        values: {
+          route: titleOf(route),
+          guarded: majority.doing.length,
+          total: majority.all,
+          siblings: majority.siblings,
+          guard: usualGuard(majority, ({ kinds }) =>
+            kinds.some((kind) => identifying.includes(kind)),
+          ),
+        },
+        related: examplesOf(majority, "asks who is calling"),
+        // What strangers may read is a decision more often than what they may change.
+        confidence: changes(service, route)
+          ? majority.confidence
+          : majority.confidence === "high"
+            ? "medium"
+            : "low",
+      };
     }
   },
 });
-
-/** Who makes an account has none yet: `POST /users`. */
-const registers = ({ method, path }: Route): boolean =>
-  method === "POST" && /\/(?:users?|accounts?|members?|customers?)\/?$/i.test(path);
-
-/** Siblings in the same file, then in the whole service: those that do the same kind of thing. */
-function byPeers(service: Service, route: Route): LogicResult | undefined {
-  const isWriting = service.accessesOf(route).some(writes);
-  const file = service.fileOf(route);
-  const peers = service.routes.filter(
-    (one) =>
-      one.public === undefined &&
-      !registers(one) &&
-      one.framework === route.framework &&
-      service.accessesOf(one).length > 0 &&
-      service.accessesOf(one).some(writes) === isWriting,
-  );
-  const near = peers.filter((one) => service.fileOf(one) === file);
-  for (const { group, siblings } of [
-    { group: near, siblings: "routes of this file" },
-    { group: peers, siblings: `routes that ${isWriting ? "write" : "read"}` },
-  ]) {
-    const guarded = group.filter((one) => isGuardedBy(one, ...identifying));
-    const tier = tierOf(guarded.length, group.length);
-    const [example] = guarded;
-    if (!tier || !example) continue;
-    const guard = example.guards.find(({ kinds }) =>
-      kinds.some((kind) => identifying.includes(kind)),
-    );
-    return {
-      at: route.registration,
-      values: {
-        route: titleOf(route),
-        guarded: guarded.length,
-        total: group.length,
-        siblings,
-        guard: guard?.label ?? "a guard",
-      },
-      related: guarded.slice(0, 3).map((one) => ({
-        at: one.registration,
-        note: `${titleOf(one)} asks who is calling`,
-      })),
-      // What strangers may read is a decision more often than what they may change.
-      confidence: isWriting ? tier : tier === "high" ? "medium" : "low",
-    };
-  }
-  return undefined;
-}

@@ -3,7 +3,6 @@
  * absence: where few routes ask, nothing is said.
  */
 import {
-  authorising,
   defineLogicQuery,
   identifying,
   isFromPrincipal,
@@ -12,7 +11,7 @@ import {
   type Service,
   titleOf,
 } from "../../../src/query-api.ts";
-import { changes, examplesOf, majorityOf } from "../peers.ts";
+import { changes, examplesOf, majorityOf, registers, usualGuard } from "../peers.ts";
 
 export default defineLogicQuery({
   id: "missing-role-check-peer",
@@ -28,6 +27,8 @@ export default defineLogicQuery({
   fix: "Add the check its siblings have, with the right for this operation. Test it as somebody who lacks the right: the answer is 403.",
   good: `
 import express from "express";
+import { PrismaClient } from "@prisma/client";
+const db = new PrismaClient();
 const app = express();
 app.use((req, res, next) => (req.user ? next() : res.status(401).end()));
 const can = (right) => (req, res, next) => (req.user.permissions.includes(right) ? next() : res.status(403).end());
@@ -38,6 +39,8 @@ app.delete("/tags/:id", can("tags:delete"), async (req, res) => res.json(await d
 `,
   bad: `
 import express from "express";
+import { PrismaClient } from "@prisma/client";
+const db = new PrismaClient();
 const app = express();
 app.use((req, res, next) => (req.user ? next() : res.status(401).end()));
 const can = (right) => (req, res, next) => (req.user.permissions.includes(right) ? next() : res.status(403).end());
@@ -50,10 +53,9 @@ app.delete("/tags/:id", async (req, res) => res.json(await db.tag.deleteMany({ w
   *find(service) {
     for (const route of service.routes) {
       if (!isReserved(service, route) || !isGuardedBy(route, ...identifying)) continue;
-      if (isGuardedBy(route, ...authorising) || route.chain !== "whole") continue;
+      if (asksForRights(route) || asksWhose(route) || route.chain !== "whole") continue;
       const majority = majorityOf(service, route, (one) => isReserved(service, one), asksForRights);
       if (!majority) continue;
-      const guard = majority.doing[0]?.guards.findLast(({ kinds }) => kinds.some(isRight));
       yield {
         at: route.registration,
         values: {
@@ -61,7 +63,10 @@ app.delete("/tags/:id", async (req, res) => res.json(await db.tag.deleteMany({ w
           guarded: majority.doing.length,
           total: majority.all,
           siblings: majority.siblings,
-          guard: guard?.label ?? "a guard",
+          guard: usualGuard(
+            majority,
+            ({ kinds, origin }) => origin !== "global" && kinds.some(isRight),
+          ),
         },
         related: examplesOf(majority, "asks for rights"),
         // What everybody may read is a decision more often than what everybody may change.
@@ -76,11 +81,22 @@ app.delete("/tags/:id", async (req, res) => res.json(await db.tag.deleteMany({ w
 });
 
 const isRight = (kind: string): boolean => kind === "role" || kind === "permission";
-const asksForRights = (route: Route): boolean => isGuardedBy(route, "role", "permission");
+
+/** What stands before everything the service serves says nothing of one route. */
+const own = ({ guards }: Route) => guards.filter(({ origin }) => origin !== "global");
+const asksForRights = (route: Route): boolean =>
+  own(route).some(({ kinds }) => kinds.some(isRight));
+const asksWhose = (route: Route): boolean =>
+  own(route).some(({ kinds }) => kinds.some((kind) => kind === "owner" || kind === "tenant"));
 
 /** Routes that are about others' things: not for everybody, and not about what is the sender's own. */
 function isReserved(service: Service, route: Route): boolean {
-  if (route.public !== undefined || service.isOpenArea(route) || service.isOwnArea(route))
+  if (
+    route.public !== undefined ||
+    registers(route) ||
+    service.isOpenArea(route) ||
+    service.isOwnArea(route)
+  )
     return false;
   const accesses = service.accessesOf(route);
   return (
