@@ -23,13 +23,13 @@ const WHOLE_SERVICE = 10;
 
 /** Last parts of paths that say that something is only looked at, where everything is sent as POST. */
 const LOOKS =
-  /(?:^|[./])(?:get|list|search|find|info|export|count|download|query|read|view|fetch|lookup|check|validate|preview|stats|status)\w*\/?$/i;
+  /(?:^|[./])_?(?:get|list|search|find|info|export|count|download|query|read|view|fetch|load|lookup|check|validate|preview|stats|status|is|has|can|my)(?![a-z])\w*\/?$/;
 
 /** Whether a route changes something: by what it does with records, else by its method. */
 export function changes(service: Service, route: Route): boolean {
   if (service.accessesOf(route).some(writes)) return true;
   if (/^(?:PUT|PATCH|DELETE|MUTATION|ACTION)$/.test(route.method)) return true;
-  return route.method === "POST" && !LOOKS.test(route.path);
+  return /^(?:POST|METHOD)$/.test(route.method) && !LOOKS.test(route.path);
 }
 
 /** The nearest group of siblings of the same kind most of which have a property. */

@@ -151,7 +151,8 @@ export function compose(
       label: handler.label,
       registration: event.call.module.valueBase + event.call.local,
       guards,
-      chain: whole ? "whole" : "partial",
+      // What is no request of HTTP is mounted nowhere.
+      chain: whole || !HTTP.test(event.method) ? "whole" : "partial",
       public: publicReason(analysis, path, handlers),
     };
   };

@@ -63,6 +63,12 @@ export function createScriptLinker(
       : (within(subpath) ?? within(`src/${subpath}`));
   };
 
+  /** The nearest package that a file lies in. */
+  const ownPackage = (from: SourceModule): Manifest | undefined =>
+    byFolder.find(
+      (manifest) => manifest.folder === "" || from.path.startsWith(`${manifest.folder}/`),
+    );
+
   const resolve = (from: SourceModule, specifier: string): SourceModule | undefined => {
     const folder = folderOf(from.path);
     if (/^\.\.?(?:\/|$)/.test(specifier)) {
@@ -72,6 +78,11 @@ export function createScriptLinker(
       return (
         file(path === "." ? "index" : path) ?? (packaged ? inPackage(packaged, "") : undefined)
       );
+    }
+    // Meteor and Vite: from the folder of the application.
+    if (specifier.startsWith("/")) {
+      const root = ownPackage(from)?.folder ?? "";
+      return file(posix.normalize(posix.join(root, specifier.slice(1))));
     }
     for (const { folder: root, match } of matchers) {
       if (root !== "" && !from.path.startsWith(`${root}/`)) continue;
@@ -83,9 +94,7 @@ export function createScriptLinker(
       }
     }
     if (specifier.startsWith("#")) {
-      const own = byFolder.find(
-        (manifest) => manifest.folder === "" || from.path.startsWith(`${manifest.folder}/`),
-      );
+      const own = ownPackage(from);
       const found =
         own &&
         quietly(() =>
