@@ -2,16 +2,8 @@
  * A route nobody has to sign in for, among siblings that ask for it. Deviance, not absence: a service without any
  * authentication is silent.
  */
-import {
-  defineLogicQuery,
-  identifying,
-  isFromCredential,
-  isFromPrincipal,
-  isGuardedBy,
-  type Route,
-  titleOf,
-} from "../../../src/query-api.ts";
-import { changes, examplesOf, majorityOf, registers, usualGuard } from "../peers.ts";
+import { defineLogicQuery } from "../../../src/query-api.ts";
+import { unaskedRoutes } from "../unasked.ts";
 
 export default defineLogicQuery({
   id: "missing-auth-peer",
@@ -44,41 +36,10 @@ app.patch("/orders/:id", requireUser, async (req, res) => res.json(await db.orde
 app.delete("/orders/all", async (req, res) => res.json(await db.order.deleteMany({ where: {} })));
 `,
 
-  *find(service) {
-    const isPeer = (one: Route): boolean =>
-      one.public === undefined && !registers(one) && service.accessesOf(one).length > 0;
-    const asks = (one: Route): boolean =>
-      isGuardedBy(one, ...identifying) ||
-      service.needsSender(one) ||
-      // Who finds its records by a cookie or a key, or by whoever is signed in, asks who is calling by that.
-      service
-        .accessesOf(one)
-        .some(({ where }) =>
-          where.some((field) => isFromCredential(field) || isFromPrincipal(field)),
-        );
-    for (const route of service.routes) {
-      if (!isPeer(route) || route.chain !== "whole" || asks(route)) continue;
-      const majority = majorityOf(service, route, isPeer, asks);
-      if (!majority) continue;
-      yield {
-        at: route.registration,
-        values: {
-          route: titleOf(route),
-          guarded: majority.doing.length,
-          total: majority.all,
-          siblings: majority.siblings,
-          guard: usualGuard(majority, ({ kinds }) =>
-            kinds.some((kind) => identifying.includes(kind)),
-          ),
-        },
-        related: examplesOf(majority, "asks who is calling"),
-        // What strangers may read is a decision more often than what they may change.
-        confidence: changes(service, route)
-          ? majority.confidence
-          : majority.confidence === "high"
-            ? "medium"
-            : "low",
-      };
-    }
-  },
+  find: (service) =>
+    unaskedRoutes(
+      service,
+      ({ method }) => !["ACTION", "MUTATION", "QUERY", "SUBSCRIPTION"].includes(method),
+      false,
+    ),
 });
