@@ -65,7 +65,8 @@ app.delete("/boards/old", canRead("boards"), async (req, res) => res.json(await 
           return names.has(guard) || strict.some((name) => names.has(name));
         });
         const doing = peers.filter((one) => strict.some((name) => nameOfGuards(one).has(name)));
-        const confidence = confidenceOf(doing.length, peers.length);
+        const isPlain = strict.some((name) => wordsOf(name).some((word) => WRITE.test(word)));
+        const confidence = confidenceOf(doing.length, peers.length, isPlain);
         const [example] = doing;
         if (!confidence || !example) continue;
         yield {
@@ -103,9 +104,14 @@ function reallyChanges(service: Service, route: Route): boolean {
   );
 }
 
-/** A name is a weak sign: most of those that change something must ask the stricter way. */
-const confidenceOf = (doing: number, all: number): Confidence | undefined =>
-  doing >= 3 && doing * 2 > all ? (tierOf(doing, all) ?? "medium") : undefined;
+/**
+ * A name is a weak sign: most of those that change something must ask the stricter way, unless its name says that it is
+ * for those who write.
+ */
+function confidenceOf(doing: number, all: number, isPlain: boolean): Confidence | undefined {
+  if (doing < 3) return undefined;
+  return tierOf(doing, all) ?? (isPlain || doing * 2 > all ? "medium" : undefined);
+}
 
 /** `checkAccess` and `can:read`: the function, and the right it is asked for if one is written. */
 const nameOfGuards = (route: Route): ReadonlySet<string> => {
@@ -134,6 +140,7 @@ const pairs = (head: string, [one, other]: readonly string[]): string[] =>
   one !== undefined && other !== undefined ? [`${head} ${one}.${other}`] : [];
 
 const LOOK = /^(?:read|view|see|show|list|get|look)$/;
+const WRITE = /^(?:write|edit|modify)$/;
 const CHANGE = /^(?:write|edit|update|modify|manage|change|admin|create|delete|remove)$/;
 
 const wordsOf = (name: string): string[] =>
