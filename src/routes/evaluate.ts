@@ -13,6 +13,7 @@ import {
 } from "../limits.ts";
 import type { ApiToken } from "../models/models.ts";
 import { ArgumentPosition, type Segment } from "../models/path-grammar.ts";
+import type { Row } from "../models/rows.ts";
 import { keywordsOf, writtenField } from "../program/ir/keywords.ts";
 import {
   CallForm,
@@ -120,6 +121,17 @@ export class Evaluator {
       return name === undefined ? 0 : models.member(this.apiOf(object), name);
     }
     return this.#analysis.tracking.apiOf(module.valueBase + local);
+  }
+
+  /** What models say of what a call calls. */
+  rowsAt(call: Term): readonly Row[] {
+    const { callees, models } = this.#analysis;
+    const { operands, operandStart } = call.module.ir;
+    const { targets, api } = callees.at(call.module, call.local);
+    const callee: Term = { ...call, local: operands[operandStart[call.local]! + 1]! };
+    // Where nothing of the program is called, names of methods count too.
+    const own = this.apiOf(callee);
+    return models.rows(targets.length > 0 || (api === 0 && own !== 0) ? own : api).rows;
   }
 
   /** The text or number a term is; undefined when it is none, or one of several. */
