@@ -527,11 +527,14 @@ export class Accesses {
     const { kinds, operands, operandStart } = call.module.ir;
     let receiver = operands[operandStart[call.local]! + 2]!;
     if (receiver < 0) return "";
-    // A member that is the same kind of thing as what it is a member of, is no table of its own.
-    while (kinds[receiver] === Kind.Load) {
+    // `Cards.direct.remove`: a member of a table that can be asked the same is no table of its own.
+    const method = operands[operandStart[call.local]! + 3]!;
+    const { models } = this.#analysis;
+    while (kinds[receiver] === Kind.Load && method >= 0) {
       const owner = operands[operandStart[receiver]!]!;
-      const api = this.#evaluator.apiOf({ ...call, local: receiver });
-      if (api === 0 || api !== this.#evaluator.apiOf({ ...call, local: owner })) break;
+      const api = this.#evaluator.apiOf({ ...call, local: owner });
+      const asked = models.member(api, call.module.ir.strings[method]!);
+      if (api === 0 || !models.rows(asked).rows.some((one) => one.role === "access")) break;
       receiver = owner;
     }
     return lastName(render(this.#analysis, call.module, receiver));

@@ -11,6 +11,7 @@ import type { Guard, Route } from "./route.ts";
 export class Service {
   readonly routes: readonly Route[];
   readonly #analysis: Analysis;
+  readonly #evaluator: Evaluator;
   readonly #accesses: Accesses;
   readonly #relations = new Map<Route, Relations>();
   #fields: Map<string, Set<string>> | undefined;
@@ -19,6 +20,7 @@ export class Service {
     const evaluator = new Evaluator(analysis);
     this.routes = discoverRoutes(analysis, evaluator);
     this.#analysis = analysis;
+    this.#evaluator = evaluator;
     this.#accesses = new Accesses(analysis, evaluator);
   }
 
@@ -33,6 +35,8 @@ export class Service {
     if (!known) {
       known = relationsOf(
         this.#analysis,
+        this.#evaluator,
+        route.handlers,
         this.#accesses.provenance,
         this.#accesses.runsOf(route),
         this.#accesses.isInputOf(route),
@@ -57,6 +61,11 @@ export class Service {
       }
       return false;
     });
+  }
+
+  /** Whether any file of the program speaks of something by this name. */
+  mentions(name: string): boolean {
+    return this.#analysis.program.modules.some(({ ir }) => ir.strings.includes(name));
   }
 
   /** What names say: of fields, of those who send requests, of tables. */
