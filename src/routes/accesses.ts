@@ -289,12 +289,10 @@ export class Accesses {
     const last = chain.at(-1)!.call;
     const first = chain[0]!.call;
     const named = added.find(({ table }) => table !== undefined);
-    const acting = clauses.find(({ row }) => row.operation !== undefined);
-    if (!acting) return [];
-    const value = (clauses.findLast(({ row }) => row.operation !== undefined) ?? acting).call;
+    if (!clauses.some(({ row }) => row.operation !== undefined)) return [];
     return [
       whole({
-        value: value.module.valueBase + value.local,
+        value: first.module.valueBase + first.local,
         fn,
         table: this.#table(first, undefined),
         operation: "list",

@@ -191,7 +191,7 @@ function wholeRecords(
     const from = operandStart[local]!;
     switch (kinds[local]) {
       case Kind.Call:
-        if (isAccess(one)) found.add(module.valueBase + local);
+        if (isAccess(one)) found.add(module.valueBase + evaluator.rootOf(one).local);
         break;
       case Kind.Load: {
         // An element of a list: `const [user] = rows`.

@@ -132,7 +132,13 @@ export class Provenance {
         }
         add(
           isInput(term)
-            ? { kind: "request", name: field, shaped: false, part: "", whole: field === "" }
+            ? {
+                kind: "request",
+                name: field === "" ? `argument ${operands[from]! + 1}` : field,
+                shaped: false,
+                part: "",
+                whole: false,
+              }
             : { kind: "unknown" },
         );
         return;
@@ -148,7 +154,8 @@ export class Provenance {
         if (
           this.#evaluator.rowsAt(term).some(({ role }) => role === "access" || role === "clause")
         ) {
-          add({ kind: "database", name: field, of: module.valueBase + local });
+          const root = this.#evaluator.rootOf(term);
+          add({ kind: "database", name: field, of: module.valueBase + root.local });
           return;
         }
         const result = this.#analysis.models.rows(this.#analysis.models.result(api)).rows;

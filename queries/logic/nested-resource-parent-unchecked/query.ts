@@ -71,14 +71,23 @@ app.delete("/boards/:boardId/cards/:cardId", async (req, res) => {
       };
       const parent = (name: string): string =>
         checked.findLast((one) => route.parameters.indexOf(one) < route.parameters.indexOf(name))!;
-      for (const access of service.accessesOf(route)) {
+      // One claim for a child, best of what is changed by it.
+      const told = new Set<string>();
+      const accesses = service.accessesOf(route);
+      for (const access of [
+        ...accesses.filter(writes),
+        ...accesses.filter((one) => !writes(one)),
+      ]) {
         const child = childOf(access, isLoose);
-        if (child !== undefined) yield resultOf(route, access, parent(child), child);
+        if (child === undefined || told.has(child)) continue;
+        told.add(child);
+        yield resultOf(route, access, parent(child), child);
       }
       for (const { value, name, by } of service.relationsOf(route).lookups) {
         const sent = fieldsSent(by);
         const child = sent.find(isLoose);
-        if (child === undefined || !sent.every((one) => isLoose(one))) continue;
+        if (child === undefined || told.has(child) || !sent.every(isLoose)) continue;
+        told.add(child);
         yield {
           at: value,
           values: {

@@ -86,6 +86,9 @@ function byPeers(
     if (
       use.access.table === access.table &&
       use.access.operation !== "create" &&
+      // What was found for somebody before says nothing of how the table is asked.
+      (!use.access.where.some(({ from }) => from.some(({ kind }) => kind === "database")) ||
+        use.access.where.some((field) => saysWhose(service, field))) &&
       writes(use.access) === writes(access)
     )
       distinct.set(use.access.value, use);
