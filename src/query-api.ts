@@ -2,10 +2,23 @@
 import type { Confidence, Persona, Severity } from "./findings/finding.ts";
 import type { GuardKind } from "./models/rows.ts";
 import type { Access, AccessField } from "./routes/accesses.ts";
+import type { Comparison, Lookup, Question } from "./routes/comparisons.ts";
+import type { Origin } from "./routes/provenance.ts";
 import { isGuardedBy, type Route } from "./routes/route.ts";
 import type { Service } from "./routes/service.ts";
 
-export type { Access, AccessField, Confidence, GuardKind, Route, Service };
+export type {
+  Access,
+  AccessField,
+  Comparison,
+  Confidence,
+  GuardKind,
+  Lookup,
+  Origin,
+  Question,
+  Route,
+  Service,
+};
 export { isGuardedBy };
 
 /** One claim of a logic query. */

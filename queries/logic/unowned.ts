@@ -2,7 +2,6 @@
 import {
   type Access,
   type AccessField,
-  authorising,
   isFromPrincipal,
   isFromRequest,
   isGuardedBy,
@@ -12,6 +11,7 @@ import {
   tierOf,
   titleOf,
 } from "../../src/query-api.ts";
+import { isForAdministrators, Ties, tableName, targetOf } from "./ties.ts";
 
 /** Fields by which one record is found. */
 const KEY = /(?:^_?id$|_id$|Id$|^uuid$|^slug$|Slug$)/;
@@ -29,15 +29,21 @@ export function* unownedAccesses(
   );
   for (const route of service.routes) {
     if (route.public !== undefined || !isGuardedBy(route, "authentication", "permission")) continue;
-    // A guard that asks whose the record is, or for a role above owners, has settled it.
-    if (isGuardedBy(route, ...authorising.filter((kind) => kind !== "permission"))) continue;
+    // A guard that asks whose the record is, or for a role above owners, has settled it. What everybody of a tenant is
+    // given by a role, as a permission to write, has not.
+    if (isGuardedBy(route, "owner", "tenant") || isForAdministrators(route)) continue;
     const accesses = service.accessesOf(route);
+    if (!accesses.some(({ operation }) => operations.has(operation))) continue;
+    const ties = new Ties(service, route);
     for (const access of accesses) {
       if (!operations.has(access.operation) || access.open || access.table === "") continue;
       const key = access.where.find(({ name }) => KEY.test(name));
       if (!key || !isFromRequest(key) || access.where.some(isBound)) continue;
-      if (accesses.some((other) => other !== access && settles(other, key))) continue;
-      const result = ownedBy(service, all, route, access);
+      // The record, or what it was found by, is tied to the sender by another query, a comparison or a call that asks.
+      if (key.from.some((origin) => ties.isChecked(origin))) continue;
+      if (ties.isChecked({ kind: "database", name: "", of: access.value })) continue;
+      const result =
+        ownedBy(service, all, route, access) ?? partOfOwned(service, all, route, access, key);
       if (result) yield result;
     }
   }
@@ -47,15 +53,6 @@ export function* unownedAccesses(
 const isBound = (field: AccessField): boolean =>
   isFromPrincipal(field) ||
   field.from.some(({ kind }) => kind === "database" || kind === "unknown");
-
-/** Whether another access of the route asks for the same key together with the sender. */
-function settles({ where }: Access, key: AccessField): boolean {
-  const names = new Set(key.from.flatMap((one) => (one.kind === "request" ? [one.name] : [])));
-  return (
-    where.some(isFromPrincipal) &&
-    where.some(({ from }) => from.some((one) => one.kind === "request" && names.has(one.name)))
-  );
-}
 
 function ownedBy(
   service: Service,
@@ -100,6 +97,55 @@ function ownedBy(
       note: `${titleOf(one)} asks for the owner too`,
     })),
     confidence: tier,
+  };
+}
+
+/**
+ * What belongs to an owned record without saying whose it is: `score` by `runId`, where `run` is asked for together with
+ * its tenant elsewhere.
+ */
+function partOfOwned(
+  service: Service,
+  all: readonly { readonly route: Route; readonly access: Access }[],
+  route: Route,
+  access: Access,
+  key: AccessField,
+): LogicResult | undefined {
+  const target = targetOf(key.name);
+  if (access.operation === "read" || !/(?:Id|_id)$/.test(key.name) || target === "")
+    return undefined;
+  if (target === tableName(access.table)) return undefined;
+  const parents = all.filter(
+    ({ access: other }) =>
+      tableName(other.table) === target && other.where.some(({ name }) => KEY.test(name)),
+  );
+  const bound = parents.filter(({ access: other }) =>
+    other.where.some(
+      (field) =>
+        isFromPrincipal(field) &&
+        ["owner", "tenant"].includes(service.fieldClass(field.name) ?? ""),
+    ),
+  );
+  // One query that asks is a habit of nobody.
+  if (bound.length < 3) return undefined;
+  const owner = bound[0]!.access.where.find(
+    (field) =>
+      isFromPrincipal(field) && ["owner", "tenant"].includes(service.fieldClass(field.name) ?? ""),
+  )!.name;
+  return {
+    at: access.value,
+    values: {
+      route: titleOf(route),
+      table: access.table,
+      owner,
+      verb: VERBS[access.operation] ?? "reach",
+      evidence: `${bound.length} queries of ${target} by key ask for ${owner} too`,
+    },
+    related: bound.slice(0, 3).map(({ route: one, access: other }) => ({
+      at: other.value,
+      note: `${titleOf(one)} asks for the owner too`,
+    })),
+    confidence: "medium",
   };
 }
 

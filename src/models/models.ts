@@ -58,6 +58,8 @@ const ABOUT_NO_FLOW: ReadonlySet<Row["role"]> = new Set([
   "shared",
   "table",
   "access",
+  "clause",
+  "condition",
   "decorator",
   "global",
   "check",
@@ -257,15 +259,40 @@ export class Models {
       });
     const maybe = (text: string | undefined): CallPosition | undefined =>
       text === undefined ? undefined : positionOf(text);
-    for (const { call, operation, table, key, where, data, sql } of file.accesses)
-      stateAt(parsePath(call)).rows.push({
+    for (const row of file.accesses)
+      stateAt(parsePath(row.call)).rows.push({
         role: "access",
-        operation,
-        table: maybe(table),
-        key: maybe(key),
-        where: maybe(where),
-        data: maybe(data),
-        sql: maybe(sql),
+        operation: row.operation,
+        onRecord: row.onRecord,
+        table: maybe(row.table),
+        key: maybe(row.key),
+        where: maybe(row.where),
+        data: maybe(row.data),
+        sql: maybe(row.sql),
+        select: maybe(row.select),
+        limit: maybe(row.limit),
+      });
+    for (const row of file.clauses)
+      stateAt(parsePath(row.call)).rows.push({
+        role: "clause",
+        operation: row.operation,
+        table: maybe(row.table),
+        key: maybe(row.key),
+        where: maybe(row.where),
+        field: maybe(row.field),
+        value: maybe(row.value),
+        data: maybe(row.data),
+        text: maybe(row.text),
+        params: maybe(row.params),
+        select: maybe(row.select),
+        limit: maybe(row.limit),
+        atomic: row.atomic,
+      });
+    for (const { call, field, value } of file.conditions)
+      stateAt(parsePath(call)).rows.push({
+        role: "condition",
+        field: maybe(field),
+        value: maybe(value),
       });
     for (const { at, kind } of file.checks)
       stateAt(parsePath(at)).rows.push({ role: "check", kind });

@@ -158,12 +158,40 @@ export type Operation = (typeof operations)[number];
 export interface AccessRow {
   readonly role: "access";
   readonly operation: Operation;
+  /** It is called on a record that another access found. */
+  readonly onRecord: boolean;
   /** Undefined: the receiver's name. */
   readonly table: CallPosition | undefined;
   readonly key: CallPosition | undefined;
   readonly where: CallPosition | undefined;
   readonly data: CallPosition | undefined;
   readonly sql: CallPosition | undefined;
+  readonly select: CallPosition | undefined;
+  readonly limit: CallPosition | undefined;
+}
+
+/** What one call of a chain adds to the query that the chain makes. */
+export interface ClauseRow {
+  readonly role: "clause";
+  readonly operation: Operation | undefined;
+  readonly table: CallPosition | undefined;
+  readonly key: CallPosition | undefined;
+  readonly where: CallPosition | undefined;
+  readonly field: CallPosition | undefined;
+  readonly value: CallPosition | undefined;
+  readonly data: CallPosition | undefined;
+  readonly text: CallPosition | undefined;
+  readonly params: CallPosition | undefined;
+  readonly select: CallPosition | undefined;
+  readonly limit: CallPosition | undefined;
+  readonly atomic: boolean;
+}
+
+/** A call that makes a condition, or puts several together. */
+export interface ConditionRow {
+  readonly role: "condition";
+  readonly field: CallPosition | undefined;
+  readonly value: CallPosition | undefined;
 }
 
 export interface DecoratorRow {
@@ -259,6 +287,8 @@ export type Row =
   | SharedRow
   | TableRow
   | AccessRow
+  | ClauseRow
+  | ConditionRow
   | DecoratorRow
   | GlobalRow
   | CheckRow

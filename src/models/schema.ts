@@ -278,6 +278,39 @@ const Access = z.strictObject({
   sql: position
     .optional()
     .describe("A statement; operation, table and conditions are read from it"),
+  select: position
+    .optional()
+    .describe("The fields that are asked for, as an object, a list or a text"),
+  limit: position.optional().describe("How many records are given at most"),
+  onRecord: z
+    .boolean()
+    .default(false)
+    .describe("It is called on a record that another access found, and changes that one"),
+});
+
+const Clause = z.strictObject({
+  call: path.describe("A call in a chain that makes a query"),
+  operation: z.enum(operations).optional().describe("What the chain does with it"),
+  table: position.optional().describe("What names the table"),
+  key: position.optional().describe("The identifier of the record"),
+  where: position.optional().describe("Conditions: an object, or a call that makes one"),
+  field: position.optional().describe("The name of one condition or one written field"),
+  value: position.optional().describe("The value of that field"),
+  data: position.optional().describe("What is written, as an object"),
+  text: position.optional().describe("A piece of a statement, with `:name` for values"),
+  params: position.optional().describe("The values of that piece, as an object"),
+  select: position.optional().describe("The fields that are asked for"),
+  limit: position.optional().describe("How many records are given at most"),
+  atomic: z
+    .boolean()
+    .default(false)
+    .describe("The field is written by the database from what it holds"),
+});
+
+const Condition = z.strictObject({
+  call: path.describe("A call that makes a condition"),
+  field: position.optional().describe("The field; absent where the call puts conditions together"),
+  value: position.optional().describe("What it is compared with"),
 });
 
 const Check = z.strictObject({
@@ -322,6 +355,8 @@ export const ModelFile = z.strictObject({
   globals: z.array(Global).default([]),
   files: z.array(File).default([]),
   accesses: z.array(Access).default([]),
+  clauses: z.array(Clause).default([]),
+  conditions: z.array(Condition).default([]),
   checks: z.array(Check).default([]),
   named: z.array(Named).default([]),
   injectors: z
@@ -404,7 +439,10 @@ export const VocabularyFile = z.strictObject({
   principals: pattern,
   credentials: pattern,
   inputs: pattern,
+  parts: z.strictObject({ path: pattern, query: pattern, body: pattern }),
   carried: pattern,
+  transactions: pattern,
+  locks: pattern,
   shapers: pattern,
   mergers: pattern,
   makers: pattern,

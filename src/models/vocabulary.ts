@@ -45,6 +45,23 @@ export class Vocabulary {
     return this.#test(this.#file.inputs, name);
   }
 
+  /** The part of a request that a member or method of this name gives. */
+  partOf(name: string): "path" | "query" | "body" | "" {
+    if (this.#test(this.#file.parts.path, name)) return "path";
+    if (this.#test(this.#file.parts.query, name)) return "query";
+    return this.#test(this.#file.parts.body, name) ? "body" : "";
+  }
+
+  /** A call or text of this name makes what is beside it happen as one. */
+  isTransaction(name: string): boolean {
+    return this.#test(this.#file.transactions, name);
+  }
+
+  /** A call, option or text of this name keeps others waiting. */
+  isLock(name: string): boolean {
+    return this.#test(this.#file.locks, name);
+  }
+
   /** What steps before the handler put into a request. */
   isCarried(name: string): boolean {
     return this.#test(this.#file.carried, name);

@@ -1,18 +1,26 @@
 /** What a route reads and writes: tables, conditions and written fields, each with where its value comes from. */
 import type { Analysis } from "../dataflow/analysis.ts";
+import { unguarded } from "../dataflow/proofs.ts";
 import { ACCESS_DEPTH, RUNS_PER_ROUTE } from "../limits.ts";
-import type { AccessRow, Operation } from "../models/rows.ts";
+import type { AccessRow, CallPosition, ClauseRow, Operation } from "../models/rows.ts";
 import { CallForm, Kind, unspread } from "../program/ir/kinds.ts";
-import { type Evaluator, type Frame, functionsIn, type Meaning, type Term } from "./evaluate.ts";
+import { type Evaluator, type Frame, functionsIn, type Term } from "./evaluate.ts";
+import {
+  type AccessField,
+  Fields,
+  type FieldsRead,
+  isRecord,
+  NO_FIELDS,
+  nameOf,
+  type Questions,
+} from "./fields.ts";
 import { type Origin, Provenance } from "./provenance.ts";
 import { render } from "./render.ts";
 import type { Route } from "./route.ts";
-import { type Statement, statementOf } from "./statement.ts";
+import { type Statement, type StatementField, statementOf } from "./statement.ts";
+import { listedInTransactions, takesLock, transactionAt } from "./transactions.ts";
 
-export interface AccessField {
-  readonly name: string;
-  readonly from: readonly Origin[];
-}
+export type { AccessField } from "./fields.ts";
 
 export interface Access {
   /** The call, as a value of the program. */
@@ -27,20 +35,46 @@ export interface Access {
   readonly spread: readonly Origin[];
   /** Some of the conditions could not be read. */
   readonly open: boolean;
+  /** The fields that are asked for; `all`: nothing says which. */
+  readonly selected: readonly string[] | "all";
+  /** How many records it gives at most; undefined: nothing says so. */
+  readonly limit: readonly Origin[] | undefined;
+  /** It happens as one with others, or not at all. */
+  readonly inTransaction: boolean;
+  /** Others that do the same have to wait. */
+  readonly locked: boolean;
   /** The calls from the handler down to the access, and those that merge what is written, as values of the program. */
   readonly through: readonly number[];
 }
 
+/** One run of a function below a handler. */
+export interface Run {
+  readonly fn: number;
+  readonly frame: Frame;
+}
+
+/** What holds for everything that is done in one run of a function. */
+interface Surroundings {
+  readonly through: readonly number[];
+  readonly inTransaction: boolean;
+  readonly locked: boolean;
+}
+
+interface Link {
+  readonly call: Term;
+  readonly rows: readonly (AccessRow | ClauseRow)[];
+}
+
 export class Accesses {
+  readonly provenance: Provenance;
   readonly #analysis: Analysis;
   readonly #evaluator: Evaluator;
-  readonly #provenance: Provenance;
-  readonly #known = new Map<Route, readonly Access[]>();
+  readonly #known = new Map<Route, { accesses: readonly Access[]; runs: readonly Run[] }>();
 
   constructor(analysis: Analysis, evaluator: Evaluator) {
     this.#analysis = analysis;
     this.#evaluator = evaluator;
-    this.#provenance = new Provenance(analysis, evaluator);
+    this.provenance = new Provenance(analysis, evaluator);
   }
 
   readonly #questions: Questions = {
@@ -59,10 +93,41 @@ export class Accesses {
           .rows.some((row) => row.role === "source" && row.kind.startsWith("remote"))
       );
     },
+    condition: (call) => {
+      for (const row of this.#evaluator.rowsAt(call)) {
+        if (row.role !== "condition") continue;
+        if (!row.field) return { name: undefined, value: undefined };
+        const [value] = row.value ? this.#evaluator.at(call, row.value.segments) : [];
+        const [one] = value?.meaning ?? [];
+        return {
+          name: this.#nameAt(call, row.field),
+          value: one?.kind === "term" ? one : undefined,
+        };
+      }
+      return undefined;
+    },
+    isAccess: (call) =>
+      this.#evaluator.rowsAt(call).some(({ role }) => role === "access" || role === "clause"),
   };
+
+  /** Whether a call is a query, a piece of one, or makes a condition. */
+  isAccess(call: Term): boolean {
+    return this.#evaluator
+      .rowsAt(call)
+      .some(({ role }) => role === "access" || role === "clause" || role === "condition");
+  }
 
   /** In the order of the code, helpers' in the place of their calls. */
   of(route: Route): readonly Access[] {
+    return this.#all(route).accesses;
+  }
+
+  /** The functions that run below a route's handlers. */
+  runsOf(route: Route): readonly Run[] {
+    return this.#all(route).runs;
+  }
+
+  #all(route: Route): { accesses: readonly Access[]; runs: readonly Run[] } {
     let known = this.#known.get(route);
     if (!known) {
       known = this.#find(route);
@@ -71,43 +136,63 @@ export class Accesses {
     return known;
   }
 
-  #find(route: Route): Access[] {
-    const found = new Map<string, Access>();
-    const seen = new Set<string>();
+  /** Whether a formal of a route's handler is what the client sent. */
+  isInputOf(route: Route): (formal: Term) => boolean {
     const entries = new Set(route.handlers);
-    const isInput = ({ module, frame, local }: Term): boolean => {
+    return ({ module, frame, local }) => {
       if (!frame || !entries.has(frame.fn)) return false;
       const position = module.ir.operands[module.ir.operandStart[local]!]!;
       return route.inputs === "all" ? position >= 0 : route.inputs.includes(position);
     };
-    const visit = (fn: number, frame: Frame, through: readonly number[]): void => {
+  }
+
+  #find(route: Route): { accesses: Access[]; runs: Run[] } {
+    const found = new Map<string, Access>();
+    const seen = new Set<string>();
+    const runs: Run[] = [];
+    const isInput = this.isInputOf(route);
+    const { vocabulary } = this.#analysis.models;
+    const visit = (fn: number, frame: Frame, around: Surroundings): void => {
       const run = `${fn} ${this.#evaluator.identityOf(frame)}`;
       if (frame.depth > ACCESS_DEPTH || seen.has(run) || seen.size >= RUNS_PER_ROUTE) return;
       seen.add(run);
+      runs.push({ fn, frame });
       const module = this.#analysis.program.moduleOf(fn);
-      const { firstInstruction, endInstruction } = this.#analysis.program.functionAt(fn);
+      const record = this.#analysis.program.functionAt(fn);
+      const { firstInstruction, endInstruction } = record;
       const { kinds, operands, operandStart } = module.ir;
+      const locked = around.locked || takesLock(module, record, vocabulary);
+      const listed = listedInTransactions(module, record, vocabulary);
+      let begun = around.inTransaction;
+      const links = this.#linksIn(module, record, frame);
       for (let local = firstInstruction; local < endInstruction; local++) {
         if (kinds[local] !== Kind.Call || operands[operandStart[local]!] === CallForm.Decorator)
           continue;
         const call: Term = { kind: "term", module, local, frame };
-        const callee: Term = { ...call, local: operands[operandStart[local]! + 1]! };
-        const site = this.#analysis.callees.at(module, local);
-        const rows = this.#analysis.models
-          .rows(site.targets.length > 0 ? this.#evaluator.apiOf(callee) : site.api)
-          .rows.filter((row) => row.role === "access");
-        for (const row of rows) {
-          const access = this.#accessOf(call, row, fn, through, isInput);
-          if (access) found.set(`${access.value} ${access.operation} ${keyOf(access)}`, access);
+        const asOne = transactionAt(module, local, vocabulary);
+        if (asOne === "from here on") begun = true;
+        const here: Surroundings = {
+          through: around.through,
+          inTransaction: begun || listed.has(local),
+          locked,
+        };
+        const chain = links.get(local);
+        if (chain) {
+          for (const access of this.#accessesOf(chain, fn, here, isInput, found))
+            found.set(`${access.value} ${access.operation} ${keyOf(access)}`, access);
         }
-        if (rows.length > 0) continue;
+        const site = this.#analysis.callees.at(module, local);
+        const isKnown = this.#evaluator
+          .rowsAt(call)
+          .some((row) => row.role === "clause" || (row.role === "access" && !row.onRecord));
+        if (isKnown) continue;
         if (!site.byName && site.targets.length > 0) {
           const args = this.#evaluator.argumentsOf(call);
           for (const one of this.#evaluator.calleesOf(call))
-            visit(one.fn, this.#evaluator.frameOf(one.fn, one.frame, args, frame), [
-              ...through,
-              module.valueBase + local,
-            ]);
+            visit(one.fn, this.#evaluator.frameOf(one.fn, one.frame, args, frame), {
+              ...here,
+              through: [...here.through, module.valueBase + local],
+            });
         }
         // Functions handed over run inside: a transaction, a loop over elements.
         for (const operand of operands.subarray(
@@ -117,67 +202,340 @@ export class Accesses {
           if (kinds[unspread(operand)] !== Kind.Closure) continue;
           const inner = this.#evaluator.meaningOf({ ...call, local: unspread(operand) });
           for (const one of functionsIn(inner))
-            visit(one, this.#evaluator.frameOf(one, frame, undefined, frame), through);
+            visit(one, this.#evaluator.frameOf(one, frame, undefined, frame), {
+              ...here,
+              inTransaction: here.inTransaction || asOne !== undefined,
+            });
         }
       }
     };
+    const nothing: Surroundings = { through: [], inTransaction: false, locked: false };
     for (const fn of route.handlers)
-      visit(fn, this.#evaluator.frameOf(fn, undefined, undefined, undefined), []);
-    return [...found.values()];
+      visit(fn, this.#evaluator.frameOf(fn, undefined, undefined, undefined), nothing);
+    return { accesses: [...found.values()], runs };
+  }
+
+  /** Chains of calls that make queries, by the last call of each that says something of it. */
+  #linksIn(
+    module: Term["module"],
+    { firstInstruction, endInstruction }: { firstInstruction: number; endInstruction: number },
+    frame: Frame,
+  ): Map<number, Link[]> {
+    const { kinds, operands, operandStart } = module.ir;
+    const chains = new Map<number, Link[]>();
+    for (let local = firstInstruction; local < endInstruction; local++) {
+      if (kinds[local] !== Kind.Call || operands[operandStart[local]!] === CallForm.Decorator)
+        continue;
+      const call: Term = { kind: "term", module, local, frame };
+      const rows = this.#evaluator
+        .rowsAt(call)
+        .filter(
+          (row): row is AccessRow | ClauseRow => row.role === "access" || row.role === "clause",
+        );
+      if (rows.length === 0) continue;
+      const chain: Link[] = [{ call, rows }];
+      // Calls in between that no row is about, as those that sort, are gone through.
+      for (
+        let at = operands[operandStart[local]! + 2]!, steps = 0;
+        at >= 0 && steps < 32;
+        steps++
+      ) {
+        at = unguarded(module, at);
+        if (kinds[at] !== Kind.Call) break;
+        const before = chains.get(at);
+        if (before && rows.some(({ role }) => role === "clause")) {
+          chain.unshift(...before);
+          chains.delete(at);
+          break;
+        }
+        at = operands[operandStart[at]! + 2]!;
+      }
+      chains.set(local, chain);
+    }
+    return chains;
+  }
+
+  #accessesOf(
+    chain: readonly Link[],
+    fn: number,
+    around: Surroundings,
+    isInput: (formal: Term) => boolean,
+    found: ReadonlyMap<string, Access>,
+  ): Access[] {
+    const clauses = chain.flatMap(({ call, rows }) =>
+      rows.flatMap((row) => (row.role === "clause" ? [{ call, row }] : [])),
+    );
+    const accesses = chain.flatMap(({ call, rows }) =>
+      rows.flatMap((row) => (row.role === "access" ? [{ call, row }] : [])),
+    );
+    const added = clauses.map(({ call, row }) => this.#clause(call, row, isInput));
+    const whole = (one: Access): Access => ({
+      ...one,
+      table: added.find(({ table }) => table !== undefined)?.table ?? one.table,
+      operation: added.findLast(({ operation }) => operation)?.operation ?? one.operation,
+      where: [...one.where, ...added.flatMap(({ where }) => where)],
+      written: [...one.written, ...added.flatMap(({ written }) => written)],
+      spread: [...one.spread, ...added.flatMap(({ spread }) => spread)],
+      open: one.open || added.some(({ open }) => open),
+      selected: added.findLast(({ selected }) => selected !== undefined)?.selected ?? one.selected,
+      limit: added.findLast(({ limit }) => limit !== undefined)?.limit ?? one.limit,
+      through: [...one.through, ...added.flatMap(({ through }) => through)],
+    });
+    if (accesses.length > 0)
+      return accesses.flatMap(({ call, row }) => {
+        const access = this.#accessOf(call, row, fn, around, isInput, found);
+        return access ? [whole(access)] : [];
+      });
+    const last = chain.at(-1)!.call;
+    const first = chain[0]!.call;
+    const named = added.find(({ table }) => table !== undefined);
+    if (!clauses.some(({ row }) => row.operation !== undefined)) return [];
+    return [
+      whole({
+        value: first.module.valueBase + first.local,
+        fn,
+        table: this.#table(first, undefined),
+        operation: "list",
+        where: [],
+        written: [],
+        spread: [],
+        open:
+          (named === undefined && chain[0]!.rows.every((row) => !row.operation)) || !isDone(last),
+        selected: "all",
+        limit: undefined,
+        inTransaction: around.inTransaction,
+        locked: around.locked,
+        through: around.through,
+      }),
+    ];
+  }
+
+  /** What one call adds to the query that a chain makes. */
+  #clause(call: Term, row: ClauseRow, isInput: (formal: Term) => boolean) {
+    const reader = this.#reader(isInput);
+    const where = row.where ? reader.at(call, row.where.segments) : NO_FIELDS;
+    const data = row.data ? reader.at(call, row.data.segments) : NO_FIELDS;
+    const piece = row.text ? this.#piece(call, row.text, row.params, isInput) : NO_FIELDS;
+    const name = row.field ? this.#nameAt(call, row.field) : undefined;
+    const [value] = row.value ? this.#evaluator.at(call, row.value.segments) : [];
+    const from = (value?.meaning ?? []).flatMap((one) =>
+      one.kind === "term" ? this.provenance.of(one, isInput) : [],
+    );
+    const one: AccessField[] = name === undefined ? [] : [{ name, from, atomic: row.atomic }];
+    const writesOne = row.atomic || (row.operation !== undefined && row.field !== undefined);
+    // `where(callback)`, `where(column)` that is no text: a condition that could not be read.
+    const isUnread =
+      row.where !== undefined && where.fields.length === 0 && piece.fields.length === 0 && !name;
+    return {
+      table: row.table ? this.#tableAt(call, row.table) : undefined,
+      operation: row.operation,
+      where: [
+        ...(row.key ? this.#keyAt(call, row.key, reader, isInput) : []),
+        ...where.fields,
+        ...piece.fields,
+        ...(writesOne ? [] : one),
+      ],
+      written: [...data.fields, ...(writesOne ? one : [])],
+      spread: data.spread,
+      open:
+        isUnread || piece.open || (name === undefined && (where.open || where.spread.length > 0)),
+      selected: row.select ? this.#selectedAt(call, row.select) : undefined,
+      limit: row.limit ? this.#originsAt(call, row.limit, isInput) : undefined,
+      through: reader.mergedAt,
+    };
+  }
+
+  /** `"user.id = :id and user.team = :team"` with its values. */
+  #piece(
+    call: Term,
+    text: CallPosition,
+    params: CallPosition | undefined,
+    isInput: (formal: Term) => boolean,
+  ): FieldsRead {
+    const [given] = this.#evaluator.at(call, text.segments);
+    const [one] = given?.meaning ?? [];
+    const constant = one?.kind === "term" ? this.#evaluator.textOf(one) : undefined;
+    if (constant === undefined) return one ? { ...NO_FIELDS, open: true } : NO_FIELDS;
+    const values = params
+      ? this.#evaluator.at(call, params.segments).flatMap(({ meaning }) => meaning)
+      : [];
+    const fields: AccessField[] = [];
+    const comparisons = constant.matchAll(
+      /(\w+)["`\]]?\s*(?:=|<>|!=|[<>]=?|\bin|\blike|\bilike)\s*\(?\s*(?::(?:\.\.\.)?(\w+)|('[^']*'|\w+))/gi,
+    );
+    for (const [, name, parameter] of comparisons) {
+      const from = parameter
+        ? values
+            .flatMap((object) => this.#evaluator.field(object, parameter))
+            .flatMap((value) => (value.kind === "term" ? this.provenance.of(value, isInput) : []))
+        : [{ kind: "constant" } as const];
+      fields.push({ name: name!, from, atomic: false });
+    }
+    return { fields, spread: [], open: fields.length === 0 };
+  }
+
+  #reader(isInput: (formal: Term) => boolean): Fields {
+    return new Fields(
+      this.#evaluator,
+      (term) => this.provenance.of(term, isInput),
+      this.#questions,
+    );
   }
 
   #accessOf(
     call: Term,
     row: AccessRow,
     fn: number,
-    through: readonly number[],
+    around: Surroundings,
     isInput: (formal: Term) => boolean,
+    found: ReadonlyMap<string, Access>,
   ): Access | undefined {
     const value = call.module.valueBase + call.local;
-    if (row.sql) return this.#statement(call, row, fn, through, isInput);
-    const reader = new Fields(
-      this.#evaluator,
-      (term) => this.#provenance.of(term, isInput),
-      this.#questions,
-    );
+    if (row.sql) return this.#statement(call, row, fn, around, isInput);
+    const reader = this.#reader(isInput);
     const where = row.where ? reader.at(call, row.where.segments) : NO_FIELDS;
     const data = row.data ? reader.at(call, row.data.segments) : NO_FIELDS;
-    const key = row.key
-      ? this.#evaluator.at(call, row.key.segments).flatMap(({ meaning }): AccessField[] => {
-          const objects = meaning.flatMap((one) => (isRecord(one) ? [one] : []));
-          if (objects.length > 0) return objects.flatMap((one) => reader.of(one).fields);
-          const from = meaning.flatMap((one) =>
-            one.kind === "term" ? this.#provenance.of(one, isInput) : [],
-          );
-          return from.length === 0 ? [] : [{ name: "id", from }];
-        })
-      : [];
+    // `repository.save(entity)`: the record is what was found before.
+    const isGiven =
+      !row.where && !row.key && ["upsert", "update", "delete"].includes(row.operation);
+    const record = row.onRecord || isGiven ? this.#recordOf(call, row, isInput, found) : undefined;
+    if (row.onRecord && !record) return undefined;
+    const limit = row.limit ? this.#originsAt(call, row.limit, isInput) : [];
     return {
       value,
       fn,
-      table: this.#table(call, row),
+      table: record?.table ?? this.#table(call, row),
       operation: row.operation,
-      where: [...key, ...where.fields],
+      where: [
+        ...(record ? [record.key] : []),
+        ...(row.key ? this.#keyAt(call, row.key, reader, isInput) : []),
+        ...where.fields,
+      ],
       written: data.fields,
       spread: data.spread,
-      open: where.spread.length > 0,
-      through: [...through, ...reader.mergedAt],
+      open: where.spread.length > 0 || where.open,
+      selected: row.select ? this.#selectedAt(call, row.select) : "all",
+      limit: limit.length > 0 ? limit : undefined,
+      inTransaction: around.inTransaction,
+      locked: around.locked,
+      through: [...around.through, ...reader.mergedAt],
     };
   }
 
-  #table(call: Term, row: AccessRow): string {
-    if (row.table) {
-      const [given] = this.#evaluator.at(call, row.table.segments);
-      const [one] = given?.meaning ?? [];
-      if (one?.kind === "function") return this.#classNameOf(one.fn);
-      if (one?.kind === "term")
-        return (
-          this.#evaluator.textOf(one) ?? lastName(render(this.#analysis, one.module, one.local))
-        );
-    }
+  /** The record that a method is called on, or given: of which table it is, and how it was found. */
+  #recordOf(
+    call: Term,
+    row: AccessRow,
+    isInput: (formal: Term) => boolean,
+    found: ReadonlyMap<string, Access>,
+  ): { readonly table: string; readonly key: AccessField } | undefined {
     const { operands, operandStart } = call.module.ir;
-    const receiver = operands[operandStart[call.local]! + 2]!;
-    return receiver < 0 ? "" : lastName(render(this.#analysis, call.module, receiver));
+    const from = operandStart[call.local]!;
+    const receiver = operands[from + 2]!;
+    const given = row.data ?? row.table;
+    const origins = row.onRecord
+      ? receiver < 0
+        ? []
+        : this.provenance.of({ ...call, local: receiver }, isInput)
+      : given
+        ? this.#originsAt(call, given, isInput)
+        : from + 4 < operandStart[call.local + 1]!
+          ? this.provenance.of({ ...call, local: unspread(operands[from + 4]!) }, isInput)
+          : [];
+    for (const origin of origins) {
+      if (origin.kind !== "database" || origin.name !== "") continue;
+      for (const { value, table, operation } of found.values())
+        if (value === origin.of && (operation === "read" || operation === "list"))
+          return { table, key: { name: "id", from: [origin], atomic: false } };
+    }
+    return undefined;
+  }
+
+  #keyAt(
+    call: Term,
+    key: CallPosition,
+    reader: Fields,
+    isInput: (formal: Term) => boolean,
+  ): AccessField[] {
+    return this.#evaluator.at(call, key.segments).flatMap(({ meaning }): AccessField[] => {
+      const objects = meaning.flatMap((one) => (isRecord(one) ? [one] : []));
+      if (objects.length > 0) return objects.flatMap((one) => reader.of(one).fields);
+      const from = meaning.flatMap((one) =>
+        one.kind === "term" ? this.provenance.of(one, isInput) : [],
+      );
+      return from.length === 0 ? [] : [{ name: "id", from, atomic: false }];
+    });
+  }
+
+  #originsAt(call: Term, at: CallPosition, isInput: (formal: Term) => boolean): Origin[] {
+    return this.#evaluator
+      .at(call, at.segments)
+      .flatMap(({ meaning }) => meaning)
+      .flatMap((one) => (one.kind === "term" ? this.provenance.of(one, isInput) : []));
+  }
+
+  /** Fields of an object, a list or a text such as `"name email"`; what is taken away with a minus leaves the rest. */
+  #selectedAt(call: Term, at: CallPosition): readonly string[] | "all" {
+    const given = this.#evaluator.at(call, at.segments);
+    const names: string[] = [];
+    for (const { meaning } of given)
+      for (const one of meaning) {
+        if (one.kind !== "term") return [];
+        const text = this.#evaluator.textOf(one);
+        const elements = this.#evaluator.elementsOf(one);
+        if (text !== undefined) names.push(...text.split(/[\s,]+/).filter((name) => name !== ""));
+        else if (elements)
+          for (const element of this.#evaluator.flatten(elements))
+            for (const value of element.meaning)
+              names.push(value.kind === "term" ? (this.#evaluator.textOf(value) ?? "") : "");
+        else if (isRecord(one)) for (const [name] of this.#evaluator.entries(one)) names.push(name);
+        else return [];
+      }
+    return names.length === 0 || names.includes("*") ? "all" : names;
+  }
+
+  /** The name of a field: a text, or the last of a chain of members. */
+  #nameAt(call: Term, at: CallPosition): string | undefined {
+    const [given] = this.#evaluator.at(call, at.segments);
+    const [one] = given?.meaning ?? [];
+    if (one?.kind !== "term") return undefined;
+    const text = this.#evaluator.textOf(one);
+    if (text !== undefined) return text.split(".").at(-1)!;
+    const written = given?.written ?? one;
+    const { kinds } = written.module.ir;
+    if (kinds[written.local] !== Kind.Load) return undefined;
+    return lastName(render(this.#analysis, written.module, written.local));
+  }
+
+  #tableAt(call: Term, at: CallPosition): string | undefined {
+    const [given] = this.#evaluator.at(call, at.segments);
+    const [one] = given?.meaning ?? [];
+    if (one?.kind === "function") return this.#classNameOf(one.fn);
+    if (one?.kind !== "term") return undefined;
+    const written = given?.written ?? one;
+    return (
+      this.#evaluator.textOf(one)?.split(/[\s.]/).at(0) ??
+      lastName(render(this.#analysis, written.module, written.local))
+    );
+  }
+
+  #table(call: Term, row: AccessRow | undefined): string {
+    const named = row?.table && this.#tableAt(call, row.table);
+    if (named !== undefined) return named;
+    const { kinds, operands, operandStart } = call.module.ir;
+    let receiver = operands[operandStart[call.local]! + 2]!;
+    if (receiver < 0) return "";
+    // `Cards.direct.remove`: a member of a table that can be asked the same is no table of its own.
+    const method = operands[operandStart[call.local]! + 3]!;
+    const { models } = this.#analysis;
+    while (kinds[receiver] === Kind.Load && method >= 0) {
+      const owner = operands[operandStart[receiver]!]!;
+      const api = this.#evaluator.apiOf({ ...call, local: owner });
+      const asked = models.member(api, call.module.ir.strings[method]!);
+      if (api === 0 || !models.rows(asked).rows.some((one) => one.role === "access")) break;
+      receiver = owner;
+    }
+    return lastName(render(this.#analysis, call.module, receiver));
   }
 
   #classNameOf(fn: number): string {
@@ -188,30 +546,28 @@ export class Accesses {
 
   /** A call of what makes statements, inside of one: it puts a whole object in. */
   #isStatementHelper(call: Term): boolean {
-    const { kinds, operands, operandStart } = call.module.ir;
-    if (kinds[call.local] !== Kind.Call) return false;
-    const callee: Term = { ...call, local: operands[operandStart[call.local]! + 1]! };
-    return this.#analysis.models
-      .rows(this.#evaluator.apiOf(callee))
-      .rows.some((row) => row.role === "access" && row.sql !== undefined);
+    return (
+      call.module.ir.kinds[call.local] === Kind.Call &&
+      this.#evaluator.rowsAt(call).some((row) => row.role === "access" && row.sql !== undefined)
+    );
   }
 
   #statement(
     call: Term,
     row: AccessRow,
     fn: number,
-    through: readonly number[],
+    around: Surroundings,
     isInput: (formal: Term) => boolean,
   ): Access | undefined {
     const statement: Statement | undefined = statementOf(this.#evaluator, call, row);
     if (!statement) return undefined;
-    const fields = (list: Statement["where"]): AccessField[] =>
-      list.map(({ name, value }) => ({ name, from: this.#provenance.of(value, isInput) }));
-    const reader = new Fields(
-      this.#evaluator,
-      (term) => this.#provenance.of(term, isInput),
-      this.#questions,
-    );
+    const fields = (list: readonly StatementField[]): AccessField[] =>
+      list.map(({ name, value, atomic }) => ({
+        name,
+        from: value ? this.provenance.of(value, isInput) : [{ kind: "constant" }],
+        atomic,
+      }));
+    const reader = this.#reader(isInput);
     // `insert into t ${sql(record)}`: the object that the helper is given.
     const inserted = statement.spread
       .flatMap((one) => this.#evaluator.meaningOf(one))
@@ -228,158 +584,16 @@ export class Accesses {
       written: [...fields(statement.written), ...inserted.flatMap((one) => one.fields)],
       spread: inserted.flatMap(({ spread }) => spread),
       open: statement.open,
-      through,
+      selected: statement.selected ?? "all",
+      limit:
+        statement.limit === "constant"
+          ? [{ kind: "constant" }]
+          : statement.limit && this.provenance.of(statement.limit, isInput),
+      inTransaction: around.inTransaction,
+      locked: around.locked || statement.locks,
+      through: around.through,
     };
   }
-}
-
-const NO_FIELDS = { fields: [], spread: [] } as const;
-
-/** Keys of conditions that combine or compare: what they hold is about the field above them. */
-const OPERATOR =
-  /^(?:AND|OR|NOT|some|every|none|is|isNot|equals|in|notIn|not|contains|startsWith|endsWith|gte?|lte?|mode|\$\w+)$/;
-
-/** What names and models say of calls that make objects. */
-interface Questions {
-  readonly isMerger: (name: string) => boolean;
-  readonly putsTogether: (call: Term) => boolean;
-  readonly isRequest: (call: Term) => boolean;
-}
-
-/** Reads objects of conditions and of data. */
-class Fields {
-  readonly #evaluator: Evaluator;
-  readonly #from: (term: Term) => Origin[];
-
-  readonly #ask: Questions;
-  /** Calls that put a whole object into one that was read. */
-  readonly mergedAt: number[] = [];
-
-  constructor(evaluator: Evaluator, from: (term: Term) => Origin[], ask: Questions) {
-    this.#evaluator = evaluator;
-    this.#from = from;
-    this.#ask = ask;
-  }
-
-  at(
-    call: Term,
-    segments: Parameters<Evaluator["at"]>[1],
-  ): { fields: AccessField[]; spread: Origin[] } {
-    const read = this.#evaluator
-      .at(call, segments)
-      .flatMap(({ meaning }) => meaning)
-      .flatMap((one) => (one.kind === "term" ? [this.of(one)] : []));
-    return {
-      fields: read.flatMap(({ fields }) => fields),
-      spread: read.flatMap(({ spread }) => spread),
-    };
-  }
-
-  /** An object that a call makes: of its arguments, where it is known to put them together, or of the request. */
-  #made(object: Term, depth: number): { fields: AccessField[]; spread: Origin[] } {
-    const { operands, operandStart } = object.module.ir;
-    const fields: AccessField[] = [];
-    const spread = this.#merged(object, depth);
-    const isNew = operands[operandStart[object.local]!] === CallForm.New;
-    if (isNew || this.#ask.putsTogether(object)) {
-      for (const { meaning } of this.#evaluator.flatten(this.#evaluator.argumentsOf(object)))
-        for (const one of meaning) {
-          if (one.kind !== "term" || one.module.ir.kinds[one.local] === Kind.Constant) continue;
-          const inner = this.of(one, "", depth - 1);
-          fields.push(...inner.fields);
-          spread.push(...inner.spread);
-        }
-    } else if (this.#ask.isRequest(object)) spread.push(...this.#from(object));
-    return { fields, spread };
-  }
-
-  /** What is put into an object as a whole after it is made: `Object.assign(entity, request.body)`. */
-  #merged(object: Term, depth: number): Origin[] {
-    const { module, local, frame } = object;
-    const { kinds, functions } = module.ir;
-    const owner = functions.find(
-      ({ firstInstruction, endInstruction }) => local >= firstInstruction && local < endInstruction,
-    );
-    if (!owner || kinds[local] !== Kind.Call) return [];
-    const merged: Origin[] = [];
-    for (let at = local + 1; at < owner.endInstruction; at++) {
-      if (kinds[at] !== Kind.Call) continue;
-      const call: Term = { kind: "term", module, local: at, frame };
-      if (!this.#ask.isMerger(nameOf(call))) continue;
-      const [target, ...others] = this.#evaluator.argumentsOf(call);
-      const isIt = target?.meaning.some(
-        (one) => one.kind === "term" && one.module === module && one.local === local,
-      );
-      if (!isIt) continue;
-      for (const { meaning } of others)
-        for (const one of meaning) {
-          if (one.kind !== "term") continue;
-          const { spread } = this.of(one, "", depth - 1);
-          if (spread.length > 0) this.mergedAt.push(module.valueBase + at);
-          merged.push(...spread);
-        }
-    }
-    return merged;
-  }
-
-  of(object: Term, above = "", depth = 5): { fields: AccessField[]; spread: Origin[] } {
-    const { module, local, frame } = object;
-    const { kinds, operands, operandStart, strings } = module.ir;
-    const fields: AccessField[] = [];
-    const spread: Origin[] = [];
-    const elements = this.#evaluator.elementsOf(object);
-    if (elements && depth > 0) {
-      for (const { meaning } of this.#evaluator.flatten(elements))
-        for (const one of meaning) {
-          if (one.kind !== "term") continue;
-          if (!isRecord(one)) {
-            if (above !== "") fields.push({ name: above, from: this.#from(one) });
-            continue;
-          }
-          const inner = this.of(one, above, depth - 1);
-          fields.push(...inner.fields);
-          spread.push(...inner.spread);
-        }
-      return { fields, spread };
-    }
-    if (kinds[local] === Kind.Call && depth > 0) return this.#made(object, depth);
-    if (kinds[local] !== Kind.Record || depth === 0) return { fields, spread: this.#from(object) };
-    let at = operandStart[local]!;
-    for (let count = operands[at++]!; count > 0; count--, at += 2) {
-      const key = strings[operands[at]!]!;
-      const name = OPERATOR.test(key) ? above : key;
-      const value: Term = { kind: "term", module, local: operands[at + 1]!, frame };
-      const meanings = this.#evaluator.meaningOf(value);
-      const objects = meanings.filter(
-        (one): one is Term =>
-          one.kind === "term" && (isRecord(one) || this.#evaluator.elementsOf(one) !== undefined),
-      );
-      for (const one of objects) fields.push(...this.of(one, name, depth - 1).fields);
-      if (objects.length < meanings.length) fields.push({ name, from: this.#from(value) });
-    }
-    while (at < operandStart[local + 1]!) {
-      const value: Term = { kind: "term", module, local: operands[at]!, frame };
-      for (const one of this.#evaluator.meaningOf(value)) {
-        if (one.kind !== "term") continue;
-        const inner = this.of(one, above, depth - 1);
-        fields.push(...inner.fields);
-        spread.push(...inner.spread);
-      }
-      at += 2 + operands[at + 1]!;
-    }
-    return { fields, spread };
-  }
-}
-
-/** A call's own name, as `assign` of `Object.assign`. */
-function nameOf({ module, local }: Term): string {
-  const { operands, operandStart, strings } = module.ir;
-  const name = operands[operandStart[local]! + 3]!;
-  return name < 0 ? "" : strings[name]!;
-}
-
-function isRecord(meaning: Meaning): meaning is Term {
-  return meaning.kind === "term" && meaning.module.ir.kinds[meaning.local] === Kind.Record;
 }
 
 const keyOf = ({ where, written, spread }: Access): string =>
@@ -395,4 +609,24 @@ function lastName(text: string): string {
       .split(".")
       .findLast((name) => name !== "") ?? ""
   );
+}
+
+/** Whether what a chain of calls makes is asked for where it is made; else it goes on being made elsewhere. */
+function isDone({ module, local }: Term): boolean {
+  const { kinds, operands, operandStart, functions } = module.ir;
+  const owner = functions.find(
+    ({ firstInstruction, endInstruction }) => local >= firstInstruction && local < endInstruction,
+  );
+  let made = local;
+  for (let at = local + 1; at < (owner?.endInstruction ?? 0); at++) {
+    const from = operandStart[at]!;
+    if (kinds[at] === Kind.Await || kinds[at] === Kind.Return) {
+      if (operands[from] === made) return true;
+    } else if (kinds[at] === Kind.Call && operands[from + 2] === made) {
+      const name = nameOf({ kind: "term", module, local: at, frame: undefined });
+      if (/^(?:then|catch|exec|execute|finally)$/.test(name)) return true;
+      made = at;
+    }
+  }
+  return false;
 }

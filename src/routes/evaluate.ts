@@ -4,6 +4,7 @@
  */
 import { kindOfToken, numberOfToken, TokenKind } from "../callgraph/value-tracking.ts";
 import type { Analysis } from "../dataflow/analysis.ts";
+import { unguarded } from "../dataflow/proofs.ts";
 import {
   ALTERNATIVES_PER_VALUE,
   EVALUATION_STEPS,
@@ -13,6 +14,7 @@ import {
 } from "../limits.ts";
 import type { ApiToken } from "../models/models.ts";
 import { ArgumentPosition, type Segment } from "../models/path-grammar.ts";
+import type { Row } from "../models/rows.ts";
 import { keywordsOf, writtenField } from "../program/ir/keywords.ts";
 import {
   CallForm,
@@ -120,6 +122,32 @@ export class Evaluator {
       return name === undefined ? 0 : models.member(this.apiOf(object), name);
     }
     return this.#analysis.tracking.apiOf(module.valueBase + local);
+  }
+
+  /** What models say of what a call calls. */
+  rowsAt(call: Term): readonly Row[] {
+    const { callees, models } = this.#analysis;
+    const { operands, operandStart } = call.module.ir;
+    const { targets, api } = callees.at(call.module, call.local);
+    const callee: Term = { ...call, local: operands[operandStart[call.local]! + 1]! };
+    // Where nothing of the program is called, names of methods count too.
+    const own = this.apiOf(callee);
+    return models.rows(targets.length > 0 || (api === 0 && own !== 0) ? own : api).rows;
+  }
+
+  /** The call that a chain of calls which makes a query begins with; the call itself where it is no such chain. */
+  rootOf(call: Term): Term {
+    const { kinds, operands, operandStart } = call.module.ir;
+    let root = call;
+    let at = operands[operandStart[call.local]! + 2]!;
+    for (let steps = 0; at >= 0 && steps < 32; steps++) {
+      at = unguarded(call.module, at);
+      if (kinds[at] !== Kind.Call) break;
+      const one: Term = { ...call, local: at };
+      if (this.rowsAt(one).some(({ role }) => role === "access" || role === "clause")) root = one;
+      at = operands[operandStart[at]! + 2]!;
+    }
+    return root;
   }
 
   /** The text or number a term is; undefined when it is none, or one of several. */

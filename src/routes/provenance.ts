@@ -4,13 +4,27 @@ import { PROVENANCE_DEPTH } from "../limits.ts";
 import { Kind, Position, unspread } from "../program/ir/kinds.ts";
 import type { Evaluator, Term } from "./evaluate.ts";
 
+/** The part of a request that something stands in; empty where it is not known. */
+export type Part = "path" | "query" | "body" | "";
+
 export type Origin =
-  /** `name`: of the field of the request; `shaped`: it has the fields of a fixed list. */
-  | { readonly kind: "request"; readonly name: string; readonly shaped: boolean }
+  /**
+   * `name`: of the field of the request; `shaped`: it has gone through a function that lets only some through: an object
+   * has the fields of a fixed list, a number is within bounds; `whole`: it is no field, but all that was sent.
+   */
+  | {
+      readonly kind: "request";
+      readonly name: string;
+      readonly shaped: boolean;
+      readonly part: Part;
+      readonly whole: boolean;
+    }
   | { readonly kind: "principal"; readonly name: string }
   /** A cookie or a header: what the client proves itself with, as far as it does. */
   | { readonly kind: "credential"; readonly name: string }
-  | { readonly kind: "database" | "constant" | "environment" | "unknown" };
+  /** `of`: the access that found the record, as a value of the program; `name`: the field of it, or nothing for all of it. */
+  | { readonly kind: "database"; readonly name: string; readonly of: number }
+  | { readonly kind: "constant" | "environment" | "unknown" };
 
 export class Provenance {
   readonly #analysis: Analysis;
@@ -28,28 +42,30 @@ export class Provenance {
     const add = (origin: Origin): void => {
       found.set(JSON.stringify(origin), origin);
     };
-    const visit = (one: Term, depth: number): void => {
+    const visit = (one: Term, depth: number, field: string): void => {
       if (depth <= 0) {
         add({ kind: "unknown" });
         return;
       }
       for (const meaning of this.#evaluator.meaningOf(one)) {
         if (meaning.kind !== "term") continue;
-        const key = `${meaning.module.valueBase + meaning.local} ${meaning.frame?.depth ?? 0}`;
+        const key = `${meaning.module.valueBase + meaning.local} ${meaning.frame?.depth ?? 0} ${field}`;
         if (seen.has(key)) continue;
         seen.add(key);
-        this.#leaf(meaning, depth, add, visit, isInput);
+        this.#leaf(meaning, depth, field, add, visit, isInput);
       }
     };
-    visit(term, depth);
+    visit(term, depth, "");
     return [...found.values()];
   }
 
+  /** `field`: what is read of the value in the end. */
   #leaf(
     term: Term,
     depth: number,
+    field: string,
     add: (origin: Origin) => void,
-    visit: (term: Term, depth: number) => void,
+    visit: (term: Term, depth: number, field: string) => void,
     isInput: (formal: Term) => boolean,
   ): void {
     const { module, local } = term;
@@ -57,7 +73,7 @@ export class Provenance {
     const { vocabulary } = this.#analysis.models;
     const from = operandStart[local]!;
     const to = operandStart[local + 1]!;
-    const inner = (value: number): void => visit({ ...term, local: value }, depth - 1);
+    const inner = (value: number): void => visit({ ...term, local: value }, depth - 1, field);
     switch (kinds[local]) {
       case Kind.Constant:
         add({ kind: "constant" });
@@ -78,7 +94,13 @@ export class Provenance {
           (name) => /^[^A-Z]/.test(name) && vocabulary.isPrincipal(name),
         );
         if (part >= 0 && (sender < 0 || part < sender)) {
-          add({ kind: "request", name: names.at(-1)!, shaped: false });
+          add({
+            kind: "request",
+            name: field === "" || part < names.length - 1 ? names.at(-1)! : field,
+            shaped: false,
+            part: vocabulary.partOf(names[part]!),
+            whole: part === names.length - 1 && field === "",
+          });
           return;
         }
         if (sender >= 0) {
@@ -99,7 +121,7 @@ export class Provenance {
           add({ kind: "unknown" });
           return;
         }
-        visit(root, depth - 1);
+        visit(root, depth - 1, this.#fieldOf(term) ?? field);
         return;
       }
       case Kind.Parameter: {
@@ -108,7 +130,17 @@ export class Provenance {
           add({ kind: "unknown" });
           return;
         }
-        add(isInput(term) ? { kind: "request", name: "", shaped: false } : { kind: "unknown" });
+        add(
+          isInput(term)
+            ? {
+                kind: "request",
+                name: field === "" ? `argument ${operands[from]! + 1}` : field,
+                shaped: false,
+                part: "",
+                whole: false,
+              }
+            : { kind: "unknown" },
+        );
         return;
       }
       case Kind.Captured: {
@@ -119,14 +151,24 @@ export class Provenance {
       case Kind.Call: {
         const callee: Term = { ...term, local: operands[from + 1]! };
         const api = this.#evaluator.apiOf(callee);
-        const { rows } = this.#analysis.models.rows(api);
-        if (rows.some(({ role }) => role === "access")) {
-          add({ kind: "database" });
+        if (
+          this.#evaluator.rowsAt(term).some(({ role }) => role === "access" || role === "clause")
+        ) {
+          const root = this.#evaluator.rootOf(term);
+          add({ kind: "database", name: field, of: module.valueBase + root.local });
           return;
         }
         const result = this.#analysis.models.rows(this.#analysis.models.result(api)).rows;
         if (result.some((row) => row.role === "source" && /^remote|^header/.test(row.kind))) {
-          add({ kind: "request", name: this.#constantArgument(term), shaped: false });
+          const named = this.#constantArgument(term);
+          const called = this.#calledName(term);
+          add({
+            kind: "request",
+            name: named === "" ? field : named,
+            shaped: false,
+            part: vocabulary.partOf(called),
+            whole: named === "" && field === "",
+          });
           return;
         }
         const name = this.#calledName(term);
@@ -141,7 +183,16 @@ export class Provenance {
               isInput,
               depth - 1,
             ))
-              add(origin.kind === "request" ? { ...origin, shaped: true } : origin);
+              add(
+                origin.kind !== "request"
+                  ? origin
+                  : {
+                      ...origin,
+                      shaped: true,
+                      name: origin.whole && field !== "" ? field : origin.name,
+                      whole: origin.whole && field === "",
+                    },
+              );
           return;
         }
         if (operands[from + 2]! >= 0) inner(operands[from + 2]!);
@@ -178,10 +229,28 @@ export class Provenance {
     const name = field < 0 ? "" : strings[field]!;
     for (const row of models.rows(tracking.apiOf(module.valueBase + local)).rows) {
       if (row.role !== "source") continue;
-      if (row.kind.startsWith("remote")) return { kind: "request", name, shaped: false };
+      if (row.kind.startsWith("remote"))
+        return {
+          kind: "request",
+          name,
+          shaped: false,
+          part: models.vocabulary.partOf(name),
+          whole: models.vocabulary.isInput(name),
+        };
       if (row.kind === "header") return { kind: "credential", name };
     }
     return undefined;
+  }
+
+  /** The last named member of a chain; what stands in a list has the name of nothing. */
+  #fieldOf({ module, local }: Term): string | undefined {
+    const { kinds, operands, operandStart, strings } = module.ir;
+    for (let at = local; ; at = operands[operandStart[at]!]!) {
+      if (kinds[at] === Kind.Guard || kinds[at] === Kind.Await) continue;
+      if (kinds[at] !== Kind.Load) return undefined;
+      const field = operands[operandStart[at]! + 1]!;
+      if (field >= 0 && !/^\d+$/.test(strings[field]!)) return strings[field]!;
+    }
   }
 
   /** Names from the root of a chain of members, and the root. */

@@ -1,28 +1,77 @@
 /** The model of a service that logic queries ask: its routes, and what they read and write. */
 import type { Analysis } from "../dataflow/analysis.ts";
-import type { FieldClass } from "../models/vocabulary.ts";
+import type { FieldClass, Vocabulary } from "../models/vocabulary.ts";
+import { Kind } from "../program/ir/kinds.ts";
 import { type Access, Accesses } from "./accesses.ts";
+import { type Relations, relationsOf } from "./comparisons.ts";
 import { discoverRoutes } from "./discover.ts";
 import { Evaluator } from "./evaluate.ts";
 import { needsSender } from "./needs-sender.ts";
-import type { Route } from "./route.ts";
+import type { Guard, Route } from "./route.ts";
 
 export class Service {
   readonly routes: readonly Route[];
   readonly #analysis: Analysis;
+  readonly #evaluator: Evaluator;
   readonly #accesses: Accesses;
+  readonly #relations = new Map<Route, Relations>();
   #fields: Map<string, Set<string>> | undefined;
 
   constructor(analysis: Analysis) {
     const evaluator = new Evaluator(analysis);
     this.routes = discoverRoutes(analysis, evaluator);
     this.#analysis = analysis;
+    this.#evaluator = evaluator;
     this.#accesses = new Accesses(analysis, evaluator);
   }
 
   /** What a route reads and writes, in the order of the code. */
   accessesOf(route: Route): readonly Access[] {
     return this.#accesses.of(route);
+  }
+
+  /** What a route compares, and what it asks about the sender. */
+  relationsOf(route: Route): Relations {
+    let known = this.#relations.get(route);
+    if (!known) {
+      known = relationsOf(
+        this.#analysis,
+        this.#evaluator,
+        route.handlers,
+        this.#accesses.provenance,
+        this.#accesses.runsOf(route),
+        this.#accesses.isInputOf(route),
+        (call) => this.#accesses.isAccess(call),
+      );
+      this.#relations.set(route, known);
+    }
+    return known;
+  }
+
+  /** Whether a guard looks at a part of the request of this name: it is written with it, or its code reads it. */
+  guardReads(guard: Guard, name: string): boolean {
+    if (new RegExp(`\\b${name.replace(/\W/g, "")}\\b`).test(guard.label)) return true;
+    return guard.functions.some((fn) => {
+      const module = this.#analysis.program.moduleOf(fn);
+      const { firstInstruction, endInstruction } = this.#analysis.program.functionAt(fn);
+      const { kinds, operands, operandStart, strings } = module.ir;
+      for (let local = firstInstruction; local < endInstruction; local++) {
+        if (kinds[local] !== Kind.Load) continue;
+        const field = operands[operandStart[local]! + 1]!;
+        if (field >= 0 && strings[field] === name) return true;
+      }
+      return false;
+    });
+  }
+
+  /** Whether any file of the program speaks of something by this name. */
+  mentions(name: string): boolean {
+    return this.#analysis.program.modules.some(({ ir }) => ir.strings.includes(name));
+  }
+
+  /** What names say: of fields, of those who send requests, of tables. */
+  get vocabulary(): Vocabulary {
+    return this.#analysis.models.vocabulary;
   }
 
   /** The file a route is registered in. */
