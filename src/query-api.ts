@@ -2,10 +2,34 @@
 import type { Confidence, Persona, Severity } from "./findings/finding.ts";
 import type { GuardKind } from "./models/rows.ts";
 import type { Access, AccessField } from "./routes/accesses.ts";
+import type {
+  Answered,
+  Arm,
+  Attempt,
+  Comparison,
+  Effect,
+  FunctionCall,
+  FunctionTest,
+  ServiceFunction,
+} from "./routes/functions.ts";
 import { isGuardedBy, type Route } from "./routes/route.ts";
 import type { Service } from "./routes/service.ts";
 
-export type { Access, AccessField, GuardKind, Route, Service };
+export type {
+  Access,
+  AccessField,
+  Answered,
+  Arm,
+  Attempt,
+  Comparison,
+  Effect,
+  FunctionCall,
+  FunctionTest,
+  GuardKind,
+  Route,
+  Service,
+  ServiceFunction,
+};
 export { isGuardedBy };
 
 /** One claim of a logic query. */

@@ -2,8 +2,10 @@
 import type { Analysis } from "../dataflow/analysis.ts";
 import type { FieldClass } from "../models/vocabulary.ts";
 import { type Access, Accesses } from "./accesses.ts";
+import { Checks } from "./checks.ts";
 import { discoverRoutes } from "./discover.ts";
 import { Evaluator } from "./evaluate.ts";
+import { Functions, type ServiceFunction } from "./functions.ts";
 import type { Route } from "./route.ts";
 
 export class Service {
@@ -11,6 +13,7 @@ export class Service {
   readonly #analysis: Analysis;
   readonly #accesses: Accesses;
   #fields: Map<string, Set<string>> | undefined;
+  #functions: Functions | undefined;
 
   constructor(analysis: Analysis) {
     const evaluator = new Evaluator(analysis);
@@ -22,6 +25,12 @@ export class Service {
   /** What a route reads and writes, in the order of the code. */
   accessesOf(route: Route): readonly Access[] {
     return this.#accesses.of(route);
+  }
+
+  /** All functions of the program, in the order of files and lines. */
+  functions(): readonly ServiceFunction[] {
+    this.#functions ??= new Functions(this.#analysis, new Checks(this.#analysis), this.routes);
+    return this.#functions.all();
   }
 
   /** The file a route is registered in. */
