@@ -23,7 +23,8 @@ import { render } from "./render.ts";
 import type { Route } from "./route.ts";
 import {
   argumentsAt,
-  isHandlerBlock,
+  following,
+  handlersIn,
   knownAt,
   sameness,
   truthOfConstant,
@@ -77,6 +78,10 @@ export interface Arm {
   readonly stores: boolean;
   /** What may be done from its beginning to the end of the function. */
   readonly after: readonly Effect[];
+  /** What may be called from its beginning to the end of the function, but for what only writes down what happened. */
+  readonly later: readonly FunctionCall[];
+  /** Somewhere from its beginning to the end of the function whoever may not is refused. */
+  readonly refusesLater: boolean;
 }
 
 export interface FunctionTest {
@@ -115,6 +120,10 @@ export interface FunctionCall {
   readonly kinds: readonly GuardKind[];
   /** Its name says that it is there to fail. */
   readonly demands: boolean;
+  /** What it checks: by its name and what it is given, or by failing itself; sorted. */
+  readonly checks: readonly GuardKind[];
+  /** The call whose result it is called on: `verify(token)` of `verify(token).catch(...)`. */
+  readonly on: FunctionCall | undefined;
   /** Functions of the program that it certainly calls. */
   readonly targets: readonly ServiceFunction[];
   /** Its result: nothing is done with it, it is only waited for, it is tested as it is, or something else. */
@@ -127,6 +136,10 @@ export interface FunctionCall {
   readonly arguments: readonly string[];
   /** The first argument, where it is a text. */
   readonly text: string | undefined;
+  /** What may be done after it. */
+  readonly after: readonly Effect[];
+  /** What else may be called after it, but for what only writes down what happened. */
+  readonly later: readonly FunctionCall[];
 }
 
 /** A `try` with what it does when something fails. */
@@ -760,6 +773,13 @@ class FunctionView implements ServiceFunction {
     const functions = this.#functions;
     const { vocabulary } = this.#analysis.models;
     const render = (value: number): string => this.#render(value);
+    const kindsOf = (): readonly GuardKind[] => this.#checkedBy(local, name);
+    const effectsAfter = (): readonly Effect[] => this.#effectsAmong(this.#after(local).reached);
+    const callsAfter = (): readonly FunctionCall[] =>
+      this.#callsAmong(this.#after(local).reached.filter((one) => !this.#isLog(one)));
+    const on = receiver < 0 ? -1 : this.#unawaited(receiver);
+    const callOn = (): FunctionCall | undefined =>
+      on >= 0 && this.#isCall(on) ? this.#call(on) : undefined;
     return {
       at: this.#module.valueBase + local,
       name,
@@ -769,6 +789,12 @@ class FunctionView implements ServiceFunction {
       receiver: receiver < 0 ? "" : this.#render(receiver),
       kinds: this.#kindsOf(name),
       demands: vocabulary.isDemand(name),
+      get checks() {
+        return kindsOf();
+      },
+      get on() {
+        return callOn();
+      },
       get targets() {
         return byName ? [] : targets.map((fn) => functions.at(fn));
       },
@@ -788,7 +814,47 @@ class FunctionView implements ServiceFunction {
         return named;
       }),
       text: first?.type === ConstantType.String ? first.text : undefined,
+      get after() {
+        return effectsAfter();
+      },
+      get later() {
+        return callsAfter();
+      },
     };
+  }
+
+  /** What a call checks: what its name and its arguments are about, if it is there to fail, and what it fails for. */
+  #checkedBy(local: number, name: string): readonly GuardKind[] {
+    const { operands, operandStart, strings } = this.#module.ir;
+    const { vocabulary } = this.#analysis.models;
+    const { api, targets, byName } = this.#analysis.callees.at(this.#module, local);
+    const found = new Set<GuardKind>();
+    for (const row of this.#analysis.models.rows(this.#analysis.models.result(api)).rows)
+      if (row.role === "check") found.add(row.kind);
+    if (vocabulary.isDemand(name) || /^(?:is|has|can|validate)(?:$|[_A-Z])/.test(name)) {
+      for (const kind of this.#kindsOf(name)) found.add(kind);
+    }
+    if (/^(?:verify|check|validate|authenticate)$/.test(name))
+      for (const one of [
+        operands[operandStart[local]! + 2]!,
+        ...argumentsAt(this.#module, local),
+      ]) {
+        if (one < 0) continue;
+        const words = this.#checks.wordsOf(this.#module, one);
+        const last =
+          this.#module.ir.kinds[one] === Kind.Load && operands[operandStart[one]! + 1]! >= 0
+            ? [strings[operands[operandStart[one]! + 1]!]!]
+            : [];
+        for (const word of [...words, ...last]) {
+          if (vocabulary.isCredential(word)) found.add("authentication");
+          if (vocabulary.guardKinds(word).includes("signature")) found.add("signature");
+        }
+      }
+    if (!byName && targets.length > 0) {
+      const [first, ...others] = targets.map((fn) => this.#functions.at(fn).throwsFor);
+      for (const kind of first!) if (others.every((kinds) => kinds.includes(kind))) found.add(kind);
+    }
+    return [...found].sort();
   }
 
   /** What is done with a result, given that somebody waits for it or not. */
@@ -824,6 +890,7 @@ class FunctionView implements ServiceFunction {
 
   #isLog(call: number): boolean {
     const { kinds, operands, operandStart, strings } = this.#module.ir;
+    if (kinds[call] !== Kind.Call) return false;
     const receiver = operands[operandStart[call]! + 2]!;
     if (receiver >= 0) return LOGGERS.test(this.#render(receiver));
     const callee = operands[operandStart[call]! + 1]!;
@@ -1131,12 +1198,9 @@ class FunctionView implements ServiceFunction {
 
   /** The comparison that is made next where a condition has not decided, if both lead to the same side. */
   #joined(block: number, then: number, otherwise: number): FunctionTest["joined"] {
-    const { kinds, operands, operandStart, successorStart, successors } = this.#module.ir;
+    const { kinds, operands, operandStart } = this.#module.ir;
     const flow = this.#dominance();
-    const next = (at: number): number[] =>
-      Array.from(successors.subarray(successorStart[at]!, successorStart[at + 1]!)).filter(
-        (one) => !isHandlerBlock(this.#module, one),
-      );
+    const next = (at: number): number[] => following(this.#module, at);
     /** The block that an empty one leads to. */
     const through = (at: number, depth = 3): number => {
       const rest = this.#instructionsOf(at).filter(
@@ -1302,8 +1366,9 @@ class FunctionView implements ServiceFunction {
     return this.#armOf(blocks, side, blockStart[side]!, branching);
   }
 
+  /** `branching`: the block whose test leads there; -1 for what no test leads to. */
   #armOf(blocks: readonly number[], side: number, first: number, branching: number): Arm {
-    const { kinds, successorStart, successors } = this.#module.ir;
+    const { kinds } = this.#module.ir;
     const flow = this.#dominance();
     const own = new Set(blocks);
     const locals = blocks.flatMap((at) => this.#instructionsOf(at));
@@ -1315,15 +1380,15 @@ class FunctionView implements ServiceFunction {
       this.#instructionsOf(at).some((one) => kinds[one] === Kind.Call && this.#stops(one));
     const leaves =
       blocks.length > 0 &&
-      blocks.every(
-        (at) =>
-          isStopped(at) ||
-          Array.from(successors.subarray(successorStart[at]!, successorStart[at + 1]!)).every(
-            (to) => own.has(to) || isHandlerBlock(this.#module, to),
-          ),
-      );
+      blocks.every((at) => isStopped(at) || following(this.#module, at).every((to) => own.has(to)));
     const view = this;
-    let after: readonly Effect[] | undefined;
+    let ways: readonly number[] | undefined;
+    const reached = (): readonly number[] => {
+      const known =
+        branching < 0 ? knownAt(view.#module, flow, side) : view.#knownOn(flow, branching, side);
+      ways ??= view.#ways(side, first, known).reached;
+      return ways;
+    };
     return {
       refuses: refusal?.why,
       leaves,
@@ -1336,10 +1401,14 @@ class FunctionView implements ServiceFunction {
           kinds[one] === Kind.SetCell,
       ),
       get after() {
-        after ??= view.#effectsAmong(
-          view.#ways(side, first, view.#knownOn(flow, branching, side)).reached,
-        );
-        return after;
+        return view.#effectsAmong(reached());
+      },
+      get later() {
+        return view.#callsAmong(reached().filter((one) => !view.#isLog(one)));
+      },
+      get refusesLater() {
+        const among = new Set(reached());
+        return view.#allRefusals().some(({ local, why }) => why !== "other" && among.has(local));
       },
     };
   }
@@ -1375,40 +1444,39 @@ class FunctionView implements ServiceFunction {
   // --- attempts -------------------------------------------------------------------------------------------------
 
   #findAttempts(): Attempt[] {
-    const { blockStart, kinds } = this.#module.ir;
+    const { blockStart, kinds, operands, operandStart } = this.#module.ir;
     const flow = this.#dominance();
     const instructionsOf = (at: number): number[] => this.#instructionsOf(at);
-    const found: Attempt[] = [];
-    for (let block = this.#record.firstBlock; block < this.#record.endBlock; block++) {
-      if (!isHandlerBlock(this.#module, block)) continue;
-      let caught = blockStart[block]!;
-      while (kinds[caught] !== Kind.Parameter) caught++;
+    return handlersIn(this.#module, this.#record).flatMap((block) => {
+      // The block before a `try` leads to its handler too; what it does is not tried.
+      const tried = [...flow.predecessors(block)]
+        .filter((at) => flow.immediate(block) !== at)
+        .sort((a, b) => a - b)
+        .flatMap(instructionsOf);
+      const calls = this.#callsAmong(tried);
       const blocks: number[] = [];
       for (let at = block; at < this.#record.endBlock; at++)
         if (flow.dominates(block, at)) blocks.push(at);
-      const tried = [...flow.predecessors(block)]
-        .sort((a, b) => a - b)
-        // The block before a `try` leads to the handler too; what it does is not tried.
-        .filter((at) => flow.immediate(block) !== at)
-        .flatMap(instructionsOf);
-      const arm = this.#armOf(blocks, block, blockStart[block]!, block);
       const locals = blocks.flatMap(instructionsOf);
+      const caught = locals.find(
+        (one) => kinds[one] === Kind.Parameter && operands[operandStart[one]!] === Position.Caught,
+      );
+      const first = caught ?? locals.find((one) => kinds[one] !== Kind.Phi);
+      const at = first === undefined ? calls.at(-1)?.at : this.#module.valueBase + first;
+      if (at === undefined) return [];
       const throws = locals.some(
         (one) =>
           kinds[one] === Kind.Throw &&
           // What no clause of the `try` takes goes on by itself.
-          !this.#isUncaught(one, caught),
+          (caught === undefined || !this.#isUncaught(one, caught)),
       );
       const tells = locals.some(
         (one) => this.#isCall(one) && !this.#isLog(one) && !this.#isMessage(one),
       );
-      found.push({
-        at: this.#module.valueBase + caught,
-        calls: this.#callsAmong(tried),
-        handler: { ...spreadArm(arm), throws, tells, flags: this.#flags(blocks) },
-      });
-    }
-    return found;
+      const arm = this.#armOf(blocks, block, blockStart[block]!, -1);
+      const handler = Object.assign(arm, { throws, tells, flags: this.#flags(blocks) });
+      return [{ at, calls, handler }];
+    });
   }
 
   /** A throw of what was caught, because no clause takes it. */
@@ -1437,15 +1505,10 @@ class FunctionView implements ServiceFunction {
 
   /** Whether a variable differs after a handler from what it is otherwise, and is used then. */
   #flags(blocks: readonly number[]): boolean {
-    const { blockStart, kinds, operands, operandStart, successorStart, successors } =
-      this.#module.ir;
+    const { blockStart, kinds, operands, operandStart } = this.#module.ir;
     const own = new Set(blocks);
     const joins = new Set(
-      blocks.flatMap((at) =>
-        Array.from(successors.subarray(successorStart[at]!, successorStart[at + 1]!)).filter(
-          (to) => !own.has(to),
-        ),
-      ),
+      blocks.flatMap((at) => following(this.#module, at).filter((to) => !own.has(to))),
     );
     for (const join of joins)
       for (let local = blockStart[join]!; local < blockStart[join + 1]!; local++) {
@@ -1477,13 +1540,3 @@ class FunctionView implements ServiceFunction {
     return value;
   }
 }
-
-/** An arm with its lazy part as it is. */
-const spreadArm = (arm: Arm): Arm => ({
-  refuses: arm.refuses,
-  leaves: arm.leaves,
-  returns: arm.returns,
-  calls: arm.calls,
-  stores: arm.stores,
-  after: arm.after,
-});

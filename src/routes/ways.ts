@@ -1,6 +1,7 @@
 /** Which instructions of a function may run after one of them, on the ways that what is known does not rule out. */
 import type { Dominance } from "../program/ir/dominance.ts";
-import { ConstantType, Kind, Position, unspread } from "../program/ir/kinds.ts";
+import { ConstantType, Kind, unspread } from "../program/ir/kinds.ts";
+import type { FunctionRecord } from "../program/ir/module-ir.ts";
 import type { SourceModule } from "../program/program.ts";
 
 /** Ways that are followed from one place; past it what is left of them adds nothing. */
@@ -94,14 +95,29 @@ export function knownAt(module: SourceModule, flow: Dominance, block: number): K
   return known;
 }
 
-/** A block that runs when something was thrown. */
-export function isHandlerBlock({ ir }: SourceModule, block: number): boolean {
-  const { blockStart, kinds, operands, operandStart } = ir;
-  for (let at = blockStart[block]!; at < blockStart[block + 1]!; at++) {
-    if (kinds[at] === Kind.Phi || kinds[at] === Kind.Guard) continue;
-    return kinds[at] === Kind.Parameter && operands[operandStart[at]!] === Position.Caught;
+/** Blocks that run after a block unless something is thrown. */
+export function following({ ir }: SourceModule, block: number): number[] {
+  const { blockStart, kinds, successorStart, successors } = ir;
+  const last = blockStart[block + 1]! - 1;
+  const kind = last >= blockStart[block]! ? kinds[last]! : Kind.Phi;
+  const count = kind === Kind.Branch ? 2 : kind === Kind.Return || kind === Kind.Throw ? 0 : 1;
+  const from = successorStart[block]!;
+  return Array.from(successors.subarray(from, Math.min(from + count, successorStart[block + 1]!)));
+}
+
+/** Blocks of a function that run when something was thrown, in the order of the code. */
+export function handlersIn(
+  module: SourceModule,
+  { firstBlock, endBlock }: FunctionRecord,
+): number[] {
+  const { successorStart, successors } = module.ir;
+  const found = new Set<number>();
+  for (let block = firstBlock; block < endBlock; block++) {
+    const usual = following(module, block).length;
+    for (let at = successorStart[block]! + usual; at < successorStart[block + 1]!; at++)
+      found.add(successors[at]!);
   }
-  return false;
+  return [...found].sort((a, b) => a - b);
 }
 
 /**
@@ -116,8 +132,7 @@ export function waysFrom(
   known: Known,
   stops: (call: number) => boolean,
 ): Ways {
-  const { blockStart, kinds, operands, operandStart, successorStart, successors, strings } =
-    module.ir;
+  const { blockStart, kinds, operands, operandStart, strings } = module.ir;
   const reached = new Set<number>();
   const seen = new Set<string>();
   let comesBack = false;
@@ -174,14 +189,14 @@ export function waysFrom(
     }
     if (isOver) continue;
     const last = blockStart[at + 1]! - 1;
-    const to = successors.subarray(successorStart[at]!, successorStart[at + 1]!);
+    const to = following(module, at);
     const decided =
       last >= start && kinds[last] === Kind.Branch
         ? truth(operands[operandStart[last]!]!, facts)
         : undefined;
     const isLeft = decided === undefined ? [] : [decided ? to[1]! : to[0]!];
     for (const next of to) {
-      if (isLeft.includes(next) || (isHandlerBlock(module, next) && to.length > 1)) continue;
+      if (isLeft.includes(next)) continue;
       queue.push({ at: next, from: at, start: blockStart[next]!, facts });
     }
   }

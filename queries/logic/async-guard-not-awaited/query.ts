@@ -81,12 +81,11 @@ function asCondition(fn: ServiceFunction, call: FunctionCall): LogicResult | und
 /** `assertOwner(user, document);`: it is there to throw, and throws when all is done. */
 function asStatement(fn: ServiceFunction, call: FunctionCall): LogicResult | undefined {
   if (call.result !== "unused" || !callsAsync(call)) return undefined;
-  const isNamed = call.demands && isAboutSender(call.kinds);
+  if (!call.demands || call.later.length === 0) return undefined;
   const throws = call.targets.every(({ throwsFor }) => isAboutSender(throwsFor));
-  // A coroutine that nobody waits for does not even begin.
-  if (!(throws && (isNamed || call.demands || isAboutSender(call.kinds)))) {
-    if (!(isNamed && fn.language === "python")) return undefined;
-  }
+  // A coroutine that nobody waits for does not even begin, whatever it does.
+  const isIdle = fn.language === "python" && isAboutSender(call.kinds);
+  if (!throws && !isIdle) return undefined;
   return {
     at: call.at,
     values: {
