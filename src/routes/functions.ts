@@ -74,6 +74,8 @@ export interface Arm {
   /** It returns a constant that counts as true, or one that counts as false, and nothing else. */
   readonly returns: boolean | undefined;
   readonly calls: readonly FunctionCall[];
+  /** The tests it makes, as values of the program. */
+  readonly tests: readonly number[];
   /** It stores something, or sets a variable that others read. */
   readonly stores: boolean;
   /** What may be done from its beginning to the end of the function. */
@@ -97,11 +99,13 @@ export interface FunctionTest {
   /** It asks only whether whoever sends the request is known; the side on which they are. */
   readonly presence: "true" | "false" | undefined;
   readonly comparison: Comparison | undefined;
+  /** The last name of what it tests for being true: `isAdmin` of `user.isAdmin` and of `isAdmin(user)`. */
+  readonly name: string;
   /** The text that is the whole condition, as in `role == "a" or "b"`. */
   readonly constant: string | undefined;
   /** The condition that is asked next where this one has not decided, and how they are joined. */
   readonly joined: { readonly how: "or" | "and"; readonly with: Comparison } | undefined;
-  /** The call that is the whole condition. */
+  /** The call that is the whole condition, waited for or not. */
   readonly call: FunctionCall | undefined;
   /** Members of the parts of the path that it reads: `id` of `request.params.id`. */
   readonly pathParameters: readonly string[];
@@ -1140,13 +1144,17 @@ class FunctionView implements ServiceFunction {
         get comparison() {
           return view.#comparison(condition);
         },
+        get name() {
+          return view.#lastName(condition);
+        },
         constant,
         get joined() {
           return view.#joined(block, then, otherwise);
         },
         get call() {
           const value = view.#unawaited(condition);
-          return kinds[value] === Kind.Call ? view.#call(value) : undefined;
+          const whole = kinds[value] === Kind.Await ? operands[operandStart[value]!]! : value;
+          return kinds[whole] === Kind.Call ? view.#call(whole) : undefined;
         },
         get pathParameters() {
           return [...view.#pathParameters(condition)];
@@ -1159,6 +1167,22 @@ class FunctionView implements ServiceFunction {
         },
       },
     ];
+  }
+
+  #lastName(condition: number): string {
+    const { kinds, operands, operandStart, strings } = this.#module.ir;
+    const from = operandStart[condition]!;
+    switch (kinds[condition]) {
+      case Kind.Guard:
+      case Kind.Await:
+        return this.#lastName(operands[from]!);
+      case Kind.Load:
+        return operands[from + 1]! < 0 ? "" : strings[operands[from + 1]!]!;
+      case Kind.Call:
+        return this.#nameOf(condition);
+      default:
+        return this.#nameOfRoot(condition);
+    }
   }
 
   #unawaited(value: number): number {
@@ -1394,6 +1418,9 @@ class FunctionView implements ServiceFunction {
       leaves,
       returns: leaves ? this.#returnedAmong(locals) : undefined,
       calls: this.#callsAmong(locals),
+      tests: locals
+        .filter((one) => kinds[one] === Kind.Branch)
+        .map((one) => this.#module.valueBase + one),
       stores: locals.some(
         (one) =>
           kinds[one] === Kind.Store ||

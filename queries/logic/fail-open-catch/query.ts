@@ -61,10 +61,8 @@ const isAboutSender = (kinds: readonly GuardKind[]): boolean =>
   kinds.some((kind) => identifying.includes(kind));
 
 /** Its answer is that it comes back. */
-const isDemand = ({ result, checks, demands, targets }: FunctionCall): boolean =>
-  (result === "unused" || result === "awaited") &&
-  isAboutSender(checks) &&
-  (demands || targets.some(({ throwsFor }) => isAboutSender(throwsFor)));
+const isDemand = ({ result, checks, demands }: FunctionCall): boolean =>
+  (result === "unused" || result === "awaited") && demands && isAboutSender(checks);
 
 /** `try { assertOwner(user, document) } catch (error) { log(error) }`, and on it goes. */
 function swallowed(fn: ServiceFunction, { at, calls, handler }: Attempt): LogicResult | undefined {
