@@ -3,6 +3,16 @@ import type { Confidence, Persona, Severity } from "./findings/finding.ts";
 import type { GuardKind } from "./models/rows.ts";
 import type { Access, AccessField } from "./routes/accesses.ts";
 import type { Comparison, Lookup, Question } from "./routes/comparisons.ts";
+import type {
+  Answered,
+  Arm,
+  Attempt,
+  Effect,
+  FunctionCall,
+  FunctionComparison,
+  FunctionTest,
+  ServiceFunction,
+} from "./routes/functions.ts";
 import type { Origin } from "./routes/provenance.ts";
 import { isGuardedBy, type Route } from "./routes/route.ts";
 import type { Service } from "./routes/service.ts";
@@ -10,14 +20,22 @@ import type { Service } from "./routes/service.ts";
 export type {
   Access,
   AccessField,
+  Answered,
+  Arm,
+  Attempt,
   Comparison,
   Confidence,
+  Effect,
+  FunctionCall,
+  FunctionComparison,
+  FunctionTest,
   GuardKind,
   Lookup,
   Origin,
   Question,
   Route,
   Service,
+  ServiceFunction,
 };
 export { isGuardedBy };
 

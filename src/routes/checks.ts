@@ -45,7 +45,7 @@ export interface Check {
 }
 
 /** A place where a request is refused. */
-interface Refusal {
+export interface Refusal {
   readonly local: number;
   readonly why: Denial | "other";
   readonly throws: boolean;
@@ -53,7 +53,7 @@ interface Refusal {
 
 /** Names of calls that answer a request, by a status among their arguments or an error. */
 const REFUSING =
-  /^(?:status|sendStatus|code|throw|writeHead(?:er)?|abort(?:WithStatus(?:JSON|Error)?)?|error|next|reject|fail)$/i;
+  /^(?:status|sendStatus|sendError|setStatus|code|throw|writeHead(?:er)?|abort(?:WithStatus(?:JSON|Error)?)?|error|next|reject|fail)$/i;
 
 /** What is returned by who gives up: nothing, a constant, an object that says why. */
 const LITERALS: ReadonlySet<number> = new Set([Kind.Constant, Kind.Record, Kind.Sequence]);
@@ -114,6 +114,29 @@ export class Checks {
       if (always && isDenial(always.why)) this.#refuses.set(fn, always.why);
     }
     return this.#refuses.get(fn);
+  }
+
+  /** Every place where a function refuses or gives up, whatever the test before it is about. */
+  refusalsIn(fn: number): readonly Refusal[] {
+    return this.#refusals(fn, CHECK_DEPTH);
+  }
+
+  /** Why a value refuses whom it is given to: an error by its name, a response by its status. */
+  denialOf(module: SourceModule, value: number): Denial | undefined {
+    const why = this.#reason(module, value);
+    return why === "other" ? undefined : why;
+  }
+
+  /** Names and short texts that a value is made of. */
+  wordsOf(module: SourceModule, value: number): ReadonlySet<string> {
+    const words = new Set<string>();
+    this.#words(module, value, words);
+    return words;
+  }
+
+  /** `owner` and `tenant`, where a condition compares whose a record is with whoever sends the request. */
+  comparedBy(module: SourceModule, branch: number): readonly GuardKind[] {
+    return this.#compared(module, branch);
   }
 
   #find(fn: number, depth: number): Check[] {
@@ -308,6 +331,11 @@ export class Checks {
           if (why !== "other") return why;
         }
       }
+      // `context.JSON(401, body)`
+      if (operand === operands[from + 4] && from + 5 < operandStart[local + 1]! && name !== "") {
+        const why = this.#isStatus(module, value) ? this.#reason(module, value) : "other";
+        if (why !== "other") return why;
+      }
       if (/redirect/i.test(name) && kinds[value] === Kind.Constant) {
         const text = strings[operands[operandStart[value]! + 1]!]!;
         if (this.#analysis.models.vocabulary.isLogin(text)) return "unauthenticated";
@@ -333,6 +361,17 @@ export class Checks {
       if (why) return why;
     }
     return undefined;
+  }
+
+  /** `401`, `http.StatusUnauthorized` */
+  #isStatus(module: SourceModule, value: number): boolean {
+    const { kinds, operands, operandStart, strings } = module.ir;
+    const from = operandStart[value]!;
+    if (kinds[value] === Kind.Constant) return operands[from] === ConstantType.Number;
+    const isMember = kinds[value] === Kind.Imported || kinds[value] === Kind.Load;
+    return (
+      isMember && operands[from + 1]! >= 0 && /^Status[A-Z]/.test(strings[operands[from + 1]!]!)
+    );
   }
 
   #statusIn(module: SourceModule, record: number): Denial | undefined {
@@ -590,7 +629,7 @@ const union = (some: readonly GuardKind[], others: readonly GuardKind[]): GuardK
   [...new Set([...some, ...others])].sort();
 
 /** The branch a block ends with, or -1. */
-function branchOf({ ir: { blockStart, kinds } }: SourceModule, block: number): number {
+export function branchOf({ ir: { blockStart, kinds } }: SourceModule, block: number): number {
   const last = blockStart[block + 1]! - 1;
   return last >= blockStart[block]! && kinds[last] === Kind.Branch ? last : -1;
 }
@@ -612,7 +651,7 @@ function leading(module: SourceModule, flow: Dominance, block: number): number[]
 }
 
 /** The branches that decide whether a block runs: those that lead into it, and those that every way to it goes through. */
-function controlling(module: SourceModule, flow: Dominance, block: number): number[] {
+export function controlling(module: SourceModule, flow: Dominance, block: number): number[] {
   const { blockStart } = module.ir;
   const branches = new Set(leading(module, flow, block));
   for (let at = block, steps = 0; steps < DOMINATORS; steps++) {
@@ -668,7 +707,8 @@ function decides({ ir }: SourceModule, from: number, through: number): boolean {
   return false;
 }
 
-function calledName(module: SourceModule, call: number): string {
+/** What a plain call calls, by the name it has there. */
+export function calledName(module: SourceModule, call: number): string {
   const { kinds, operands, operandStart, strings, variables } = module.ir;
   const callee = operands[operandStart[call]! + 1]!;
   switch (kinds[callee]) {

@@ -51,8 +51,9 @@ export function render(
       return operands[from] === -1 ? "this" : `argument ${operands[from]! + 1}`;
     case Kind.Concat:
       return `\`${Array.from(operands.subarray(from, to), (part) => {
-        const text = inner(part);
-        return /^"/.test(text) ? (JSON.parse(text) as string) : `\${${text}}`;
+        const isText =
+          kinds[part] === Kind.Constant && operands[operandStart[part]!] === ConstantType.String;
+        return isText ? strings[operands[operandStart[part]! + 1]!]! : `\${${inner(part)}}`;
       }).join("")}\``;
     case Kind.Sequence:
       return `[${list(operands.subarray(from, to), inner)}]`;

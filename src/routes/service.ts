@@ -3,9 +3,11 @@ import type { Analysis } from "../dataflow/analysis.ts";
 import type { FieldClass, Vocabulary } from "../models/vocabulary.ts";
 import { Kind } from "../program/ir/kinds.ts";
 import { type Access, Accesses } from "./accesses.ts";
+import { Checks } from "./checks.ts";
 import { type Relations, relationsOf } from "./comparisons.ts";
 import { discoverRoutes } from "./discover.ts";
 import { Evaluator } from "./evaluate.ts";
+import { Functions, type ServiceFunction } from "./functions.ts";
 import { needsSender } from "./needs-sender.ts";
 import type { Guard, Route } from "./route.ts";
 
@@ -16,6 +18,7 @@ export class Service {
   readonly #accesses: Accesses;
   readonly #relations = new Map<Route, Relations>();
   #fields: Map<string, Set<string>> | undefined;
+  #functions: Functions | undefined;
 
   constructor(analysis: Analysis) {
     const evaluator = new Evaluator(analysis);
@@ -28,6 +31,12 @@ export class Service {
   /** What a route reads and writes, in the order of the code. */
   accessesOf(route: Route): readonly Access[] {
     return this.#accesses.of(route);
+  }
+
+  /** All functions of the program, in the order of files and lines. */
+  functions(): readonly ServiceFunction[] {
+    this.#functions ??= new Functions(this.#analysis, new Checks(this.#analysis), this.routes);
+    return this.#functions.all();
   }
 
   /** What a route compares, and what it asks about the sender. */

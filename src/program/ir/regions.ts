@@ -93,7 +93,10 @@ interface Folding {
   literalOf(value: Value): unknown;
 }
 
-/** A branch; only the way that can be taken, where the condition is a constant. */
+/**
+ * A branch; only the way that can be taken, where the condition is a constant. A text as a condition is no switch that
+ * somebody has set but a slip (`role == "a" or "b"`), which is kept for those who ask.
+ */
 export function branch(
   lower: Folding,
   condition: Value,
@@ -102,7 +105,8 @@ export function branch(
   span: Span,
 ): void {
   const literal = lower.literalOf(condition);
-  if (literal === undefined) lower.builder.branch(condition, then, otherwise, span);
+  if (literal === undefined || (typeof literal === "string" && literal !== ""))
+    lower.builder.branch(condition, then, otherwise, span);
   else lower.builder.jump(literal ? then : otherwise);
 }
 
