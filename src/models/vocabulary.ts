@@ -14,7 +14,12 @@ export const plain = (name: string): string =>
 
 export class Vocabulary {
   readonly #file: VocabularyFile;
-  readonly #patterns = new Map<string, RegExp>();
+  /** The same few names are asked about again and again. */
+  readonly #answers = new Map<
+    string,
+    { readonly pattern: RegExp; readonly of: Map<string, boolean> }
+  >();
+  readonly #classes = new Map<string, FieldClass | undefined>();
   readonly #guards: readonly (readonly [GuardKind, RegExp])[];
   readonly #fields: readonly (readonly [FieldClass, RegExp])[];
 
@@ -145,17 +150,25 @@ export class Vocabulary {
 
   /** What a field of a record means. */
   fieldClass(name: string): FieldClass | undefined {
-    const words = plain(name);
-    return this.#fields.find(([, pattern]) => pattern.test(words))?.[0];
+    if (!this.#classes.has(name)) {
+      const words = plain(name);
+      this.#classes.set(name, this.#fields.find(([, pattern]) => pattern.test(words))?.[0]);
+    }
+    return this.#classes.get(name);
   }
 
   #test(source: string, text: string): boolean {
-    let pattern = this.#patterns.get(source);
-    if (!pattern) {
-      pattern = new RegExp(source);
-      this.#patterns.set(source, pattern);
+    let known = this.#answers.get(source);
+    if (!known) {
+      known = { pattern: new RegExp(source), of: new Map() };
+      this.#answers.set(source, known);
     }
-    return pattern.test(plain(text));
+    let answer = known.of.get(text);
+    if (answer === undefined) {
+      answer = known.pattern.test(plain(text));
+      known.of.set(text, answer);
+    }
+    return answer;
   }
 }
 
