@@ -541,6 +541,13 @@ export const MisuseQuery = z.strictObject({
                 .describe(
                   "Nobody looks at the result, or at one of several: `ReturnValue.Member[1]`",
                 ),
+              restates: position
+                .optional()
+                .describe("The very text that the constant there matches, and nothing more"),
+              repeated: z
+                .literal(false)
+                .optional()
+                .describe("It is done once, and not until nothing changes any more"),
               text: z.boolean().optional().describe("A constant text, not empty"),
               entropy: z
                 .number()

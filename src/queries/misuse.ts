@@ -140,6 +140,7 @@ function holds(
   assigned: number,
 ): boolean {
   return match.when.every((condition) => {
+    if (condition.once) return !isInLoop(module, local);
     if (condition.unused) return isUnused(module, local, condition.at?.segments[1]);
     const at = condition.at
       ? analysis.constants.atPosition(module, local, condition.at.segments)
@@ -162,6 +163,11 @@ function holds(
       );
     }
     const constant = at && analysis.constants.constantOf(at.module, at.local);
+    if (condition.restates && constant) {
+      const other = analysis.constants.atPosition(module, local, condition.restates.segments);
+      const matched = other && analysis.constants.constantOf(other.module, other.local);
+      return matched !== undefined && onlyMatchOf(matched) === constant.text;
+    }
     return constant !== undefined && agrees(constant, condition);
   });
 }
@@ -201,6 +207,37 @@ function agrees(
   if (text && (!isText || constant.text === "")) return false;
   if (entropy !== undefined && (!isText || shannon(constant.text) < entropy)) return false;
   return true;
+}
+
+/** The one text that a text or a regular expression of one character matches; undefined: none, or several. */
+function onlyMatchOf({ type, text }: ConstantValue): string | undefined {
+  if (type === ConstantType.String) return text;
+  if (type !== ConstantType.Regex) return undefined;
+  const [, plain, escaped] =
+    /^\/(?:([^\w\s\\^$.|?*+()[\]{}])|\\([^\w\s]))\/[a-z]*$/.exec(text) ?? [];
+  return plain ?? escaped;
+}
+
+/** Whether an instruction may run again after itself within one run of its function. */
+function isInLoop({ ir }: SourceModule, local: number): boolean {
+  const { functions, blockStart, successorStart, successors } = ir;
+  const { firstBlock, endBlock } = functions.find(
+    ({ firstInstruction, endInstruction }) => firstInstruction <= local && local < endInstruction,
+  )!;
+  let own = firstBlock;
+  while (own + 1 < endBlock && blockStart[own + 1]! <= local) own++;
+  const seen = new Set<number>();
+  const queue = [own];
+  for (let block = queue.pop(); block !== undefined; block = queue.pop())
+    for (let at = successorStart[block]!; at < successorStart[block + 1]!; at++) {
+      const next = successors[at]!;
+      if (next === own) return true;
+      if (!seen.has(next)) {
+        seen.add(next);
+        queue.push(next);
+      }
+    }
+  return false;
 }
 
 /** Bits a character. */

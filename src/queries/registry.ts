@@ -48,6 +48,10 @@ export interface MisuseCondition {
   readonly absent: boolean;
   /** Nobody looks at the result, or the part of it that is meant. */
   readonly unused: boolean;
+  /** What it is equal to: the only text that the constant there matches. */
+  readonly restates: CallPosition | undefined;
+  /** It stands in no loop. */
+  readonly once: boolean;
   readonly text: boolean;
   readonly entropy: number | undefined;
 }
@@ -331,6 +335,9 @@ function misuseQuery(query: MisuseQuery, models: Models): MisuseQueryEntry {
         returns: one.returns,
         absent: one.absent ?? false,
         unused: one.unused ?? false,
+        restates:
+          one.restates === undefined ? undefined : { segments: parseSegments(one.restates) },
+        once: one.repeated === false,
         text: one.text ?? false,
         entropy: one.entropy,
       })),
