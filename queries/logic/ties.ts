@@ -100,13 +100,27 @@ export const isUnclear = ({ where, open }: Access): boolean =>
   open ||
   where.some(({ from }) => from.length === 0 || from.some(({ kind }) => kind === "unknown"));
 
-/** Whether a route is for those who stand above all owners: it asks for a role, and for no single permission. */
-export const isForAdministrators = (route: Route): boolean =>
-  /(?:^|\/)(?:admin|internal|superuser|backoffice)(?:\/|$)/i.test(route.path) ||
-  route.guards.some(
+/**
+ * Whether a route is for those who stand above all owners: it asks for a role, and for no single permission, and does not
+ * ask for it in what the path names.
+ */
+export function isForAdministrators(service: Service, route: Route): boolean {
+  if (/(?:^|\/)(?:admin|internal|superuser|backoffice)(?:\/|$)/i.test(route.path)) return true;
+  const roles = route.guards.filter(
     ({ kinds }) =>
       kinds.includes("role") && !kinds.includes("permission") && !kinds.includes("tenant"),
   );
+  if (roles.length === 0) return false;
+  const { questions } = service.relationsOf(route);
+  return roles.some(
+    (guard) =>
+      !questions.some(
+        ({ value, about }) =>
+          value === guard.value &&
+          about.some((origin) => origin.kind === "request" && origin.part === "path"),
+      ),
+  );
+}
 
 /** Whether a route knows who sends the request: a guard asks for it, or the code uses it. */
 export function knowsSender(service: Service, route: Route): boolean {

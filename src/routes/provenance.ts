@@ -93,6 +93,12 @@ export class Provenance {
         const sender = names.findIndex(
           (name) => /^[^A-Z]/.test(name) && vocabulary.isPrincipal(name),
         );
+        // `(await verifyJwt(token)).payload` is what the service signed, not what the client says.
+        const proof = names.findIndex((name) => vocabulary.isCredential(name));
+        if (part >= 0 && proof >= 0 && proof < part) {
+          add({ kind: "credential", name: names.at(-1)! });
+          return;
+        }
         if (part >= 0 && (sender < 0 || part < sender)) {
           add({
             kind: "request",

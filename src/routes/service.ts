@@ -37,9 +37,8 @@ export class Service {
         this.#analysis,
         this.#evaluator,
         route.handlers,
-        this.#accesses.provenance,
         this.#accesses.runsOf(route),
-        this.#accesses.isInputOf(route),
+        this.#accesses.originsIn(route),
         (call) => this.#accesses.isAccess(call),
       );
       this.#relations.set(route, known);

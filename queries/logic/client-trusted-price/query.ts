@@ -50,7 +50,10 @@ app.post("/orders", async (req, res) => {
 
   *find(service) {
     for (const route of service.routes) {
-      if (isForAdministrators(route) || isGuardedBy(route, "role", "permission", "signature"))
+      if (
+        isForAdministrators(service, route) ||
+        isGuardedBy(route, "role", "permission", "signature")
+      )
         continue;
       for (const access of service.accessesOf(route)) {
         const field = pricedBy(service, route, access);

@@ -59,7 +59,7 @@ app.post("/comments", async (req, res) => res.json(await db.comment.create({ dat
   *find(service) {
     const uses = usesOf(service);
     for (const route of service.routes) {
-      if (route.public !== undefined || isForAdministrators(route)) continue;
+      if (route.public !== undefined || isForAdministrators(service, route)) continue;
       const accesses = service.accessesOf(route);
       if (accesses.length === 0 || !knowsSender(service, route)) continue;
       const ties = new Ties(service, route);

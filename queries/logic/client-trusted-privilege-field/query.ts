@@ -49,7 +49,7 @@ app.post("/register", async (req, res) => {
   *find(service) {
     for (const route of service.routes) {
       if (
-        isForAdministrators(route) ||
+        isForAdministrators(service, route) ||
         isGuardedBy(route, "role", "permission", "tenant", "signature")
       )
         continue;

@@ -40,7 +40,7 @@ export default defineLogicQuery({
   *find(service) {
     const uses = usesOf(service);
     for (const route of service.routes) {
-      if (route.public !== undefined || isForAdministrators(route)) continue;
+      if (route.public !== undefined || isForAdministrators(service, route)) continue;
       const accesses = service.accessesOf(route);
       if (accesses.length === 0 || !knowsSender(service, route)) continue;
       const ties = new Ties(service, route);
