@@ -178,6 +178,14 @@ export class Provenance {
           return;
         }
         const name = this.#calledName(term);
+        // What a signature is verified for is its signer's word.
+        const isProved =
+          /verif|construct/i.test(name) &&
+          (vocabulary.isCredential(name) || vocabulary.guardKinds(name).includes("signature"));
+        if (isProved) {
+          add({ kind: "credential", name: field });
+          return;
+        }
         if (/^[^A-Z]/.test(name) && vocabulary.isPrincipal(name)) {
           add({ kind: "principal", name });
           return;
