@@ -18,8 +18,21 @@ const SENDER = "sender";
 
 export class Ties {
   readonly #parents = new Map<string, string>();
+  readonly #service: Service;
+  readonly #route: Route;
+  #isRead = false;
 
   constructor(service: Service, route: Route) {
+    this.#service = service;
+    this.#route = route;
+  }
+
+  /** Only where something is asked: to follow all that a route compares takes its time. */
+  #read(): void {
+    if (this.#isRead) return;
+    this.#isRead = true;
+    const service = this.#service;
+    const route = this.#route;
     const { vocabulary } = service;
     for (const access of service.accessesOf(route))
       this.#tie([`record ${access.value}`, ...access.where.flatMap(({ from }) => keysOf(from))]);
@@ -58,6 +71,7 @@ export class Ties {
   }
 
   #find(key: string): string {
+    this.#read();
     let at = key;
     for (let up = this.#parents.get(at); up !== undefined && up !== at; up = this.#parents.get(at))
       at = up;

@@ -40,15 +40,16 @@ export function* unownedAccesses(
       if (!operations.has(access.operation) || access.open || access.table === "") continue;
       const key = access.where.find(({ name }) => KEY.test(name));
       if (!key || !isFromRequest(key) || access.where.some(isBound)) continue;
-      // The record, or what it was found by, is tied to the sender by another query, a comparison or a call that asks.
-      if (key.from.some((origin) => ties.isChecked(origin))) continue;
-      if (ties.isChecked({ kind: "database", name: "", of: access.value })) continue;
       // What the sender adds of itself, as a mark that it likes something, is nobody else's.
       if (access.written.length > 0 && access.written.every(isFromPrincipal)) continue;
       if (access.operation === "read" && isForEverybody(all, access)) continue;
       const result =
         ownedBy(service, all, route, access) ?? partOfOwned(service, all, route, access, key);
-      if (result) yield result;
+      if (!result) continue;
+      // The record, or what it was found by, is tied to the sender by another query, a comparison or a call that asks.
+      if (key.from.some((origin) => ties.isChecked(origin))) continue;
+      if (ties.isChecked({ kind: "database", name: "", of: access.value })) continue;
+      yield result;
     }
   }
 }

@@ -613,6 +613,9 @@ const keyOf = ({ where, written, spread }: Access): string =>
 
 /** `user` of `this.prisma.user`, `User` of `getRepository(User)`. */
 function lastName(text: string): string {
+  // `clientOf(transaction).member`
+  const behind = /\)\.(\w+)$/.exec(text);
+  if (behind) return behind[1]!;
   const inner = /\((\w+)\)$/.exec(text);
   if (inner) return inner[1]!;
   return (

@@ -63,7 +63,7 @@ const THINGS: ReadonlySet<Origin["kind"]> = new Set(["request", "principal", "da
 const ANSWERING = /^(?:json|jsonp|send|end|render)$/;
 
 /** Runs that are looked at; what decides stands near the handler. */
-const RUNS = 60;
+const RUNS = 24;
 
 export function relationsOf(
   analysis: Analysis,

@@ -8,6 +8,9 @@ import { discoverRoutes } from "./discover.ts";
 import { Evaluator } from "./evaluate.ts";
 import type { Guard, Route } from "./route.ts";
 
+/** What is longer is a text. */
+const NAME = 48;
+
 export class Service {
   readonly routes: readonly Route[];
   readonly #analysis: Analysis;
@@ -62,9 +65,11 @@ export class Service {
     });
   }
 
-  /** Whether any file of the program speaks of something by this name. */
-  mentions(name: string): boolean {
-    return this.#analysis.program.modules.some(({ ir }) => ir.strings.includes(name));
+  /** Whether any file of the program speaks of something by such a name. */
+  mentions(isIt: (name: string) => boolean): boolean {
+    return this.#analysis.program.modules.some(({ ir }) =>
+      ir.strings.some((name) => name.length <= NAME && isIt(name)),
+    );
   }
 
   /** What names say: of fields, of those who send requests, of tables. */

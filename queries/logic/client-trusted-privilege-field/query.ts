@@ -47,6 +47,7 @@ app.post("/register", async (req, res) => {
 `,
 
   *find(service) {
+    const hasSwitches = service.mentions((name) => SWITCH.test(snake(name)));
     for (const route of service.routes) {
       if (
         isForAdministrators(service, route) ||
@@ -60,7 +61,7 @@ app.post("/register", async (req, res) => {
         const result = assigned(service, route, access, ties);
         if (result) yield result;
       }
-      yield* switched(service, route);
+      if (hasSwitches) yield* switched(service, route);
     }
   },
 });
