@@ -18,8 +18,21 @@ const SENDER = "sender";
 
 export class Ties {
   readonly #parents = new Map<string, string>();
+  readonly #service: Service;
+  readonly #route: Route;
+  #isRead = false;
 
   constructor(service: Service, route: Route) {
+    this.#service = service;
+    this.#route = route;
+  }
+
+  /** Only where something is asked: to follow all that a route compares takes its time. */
+  #read(): void {
+    if (this.#isRead) return;
+    this.#isRead = true;
+    const service = this.#service;
+    const route = this.#route;
     const { vocabulary } = service;
     for (const access of service.accessesOf(route))
       this.#tie([`record ${access.value}`, ...access.where.flatMap(({ from }) => keysOf(from))]);
@@ -58,6 +71,7 @@ export class Ties {
   }
 
   #find(key: string): string {
+    this.#read();
     let at = key;
     for (let up = this.#parents.get(at); up !== undefined && up !== at; up = this.#parents.get(at))
       at = up;
@@ -100,13 +114,27 @@ export const isUnclear = ({ where, open }: Access): boolean =>
   open ||
   where.some(({ from }) => from.length === 0 || from.some(({ kind }) => kind === "unknown"));
 
-/** Whether a route is for those who stand above all owners: it asks for a role, and for no single permission. */
-export const isForAdministrators = (route: Route): boolean =>
-  /(?:^|\/)(?:admin|internal|superuser|backoffice)(?:\/|$)/i.test(route.path) ||
-  route.guards.some(
+/**
+ * Whether a route is for those who stand above all owners: it asks for a role, and for no single permission, and does not
+ * ask for it in what the path names.
+ */
+export function isForAdministrators(service: Service, route: Route): boolean {
+  if (/(?:^|\/)(?:admin|internal|superuser|backoffice)(?:\/|$)/i.test(route.path)) return true;
+  const roles = route.guards.filter(
     ({ kinds }) =>
       kinds.includes("role") && !kinds.includes("permission") && !kinds.includes("tenant"),
   );
+  if (roles.length === 0) return false;
+  const { questions } = service.relationsOf(route);
+  return roles.some(
+    (guard) =>
+      !questions.some(
+        ({ value, about }) =>
+          value === guard.value &&
+          about.some((origin) => origin.kind === "request" && origin.part === "path"),
+      ),
+  );
+}
 
 /** Whether a route knows who sends the request: a guard asks for it, or the code uses it. */
 export function knowsSender(service: Service, route: Route): boolean {

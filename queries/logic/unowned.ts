@@ -2,6 +2,7 @@
 import {
   type Access,
   type AccessField,
+  identifying,
   isFromPrincipal,
   isFromRequest,
   isGuardedBy,
@@ -31,7 +32,7 @@ export function* unownedAccesses(
     if (route.public !== undefined || !isGuardedBy(route, "authentication", "permission")) continue;
     // A guard that asks whose the record is, or for a role above owners, has settled it. What everybody of a tenant is
     // given by a role, as a permission to write, has not.
-    if (isGuardedBy(route, "owner", "tenant") || isForAdministrators(route)) continue;
+    if (isGuardedBy(route, "owner", "tenant") || isForAdministrators(service, route)) continue;
     const accesses = service.accessesOf(route);
     if (!accesses.some(({ operation }) => operations.has(operation))) continue;
     const ties = new Ties(service, route);
@@ -39,15 +40,32 @@ export function* unownedAccesses(
       if (!operations.has(access.operation) || access.open || access.table === "") continue;
       const key = access.where.find(({ name }) => KEY.test(name));
       if (!key || !isFromRequest(key) || access.where.some(isBound)) continue;
+      // What the sender adds of itself, as a mark that it likes something, is nobody else's.
+      if (access.written.length > 0 && access.written.every(isFromPrincipal)) continue;
+      if (access.operation === "read" && isForEverybody(all, access)) continue;
+      const result =
+        ownedBy(service, all, route, access) ?? partOfOwned(service, all, route, access, key);
+      if (!result) continue;
       // The record, or what it was found by, is tied to the sender by another query, a comparison or a call that asks.
       if (key.from.some((origin) => ties.isChecked(origin))) continue;
       if (ties.isChecked({ kind: "database", name: "", of: access.value })) continue;
-      const result =
-        ownedBy(service, all, route, access) ?? partOfOwned(service, all, route, access, key);
-      if (result) yield result;
+      yield result;
     }
   }
 }
+
+/** Whether a route that nobody has to sign in for finds records of the table by a key too. */
+const isForEverybody = (
+  all: readonly { readonly route: Route; readonly access: Access }[],
+  access: Access,
+): boolean =>
+  all.some(
+    ({ route, access: other }) =>
+      other.table === access.table &&
+      (other.operation === "read" || other.operation === "list") &&
+      !isGuardedBy(route, ...identifying) &&
+      other.where.some((field) => KEY.test(field.name) && isFromRequest(field)),
+  );
 
 /** Whether a condition ties the record to the sender, or to a record that was found before. */
 const isBound = (field: AccessField): boolean =>

@@ -60,13 +60,18 @@ interface Surroundings {
   readonly locked: boolean;
 }
 
+/** Where a value comes from. */
+type OriginsOf = (term: Term) => Origin[];
+
+const HTTP = /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$/;
+
 interface Link {
   readonly call: Term;
   readonly rows: readonly (AccessRow | ClauseRow)[];
 }
 
 export class Accesses {
-  readonly provenance: Provenance;
+  readonly #provenance: Provenance;
   readonly #analysis: Analysis;
   readonly #evaluator: Evaluator;
   readonly #known = new Map<Route, { accesses: readonly Access[]; runs: readonly Run[] }>();
@@ -74,7 +79,7 @@ export class Accesses {
   constructor(analysis: Analysis, evaluator: Evaluator) {
     this.#analysis = analysis;
     this.#evaluator = evaluator;
-    this.provenance = new Provenance(analysis, evaluator);
+    this.#provenance = new Provenance(analysis, evaluator);
   }
 
   readonly #questions: Questions = {
@@ -137,7 +142,7 @@ export class Accesses {
   }
 
   /** Whether a formal of a route's handler is what the client sent. */
-  isInputOf(route: Route): (formal: Term) => boolean {
+  #isInputOf(route: Route): (formal: Term) => boolean {
     const entries = new Set(route.handlers);
     return ({ module, frame, local }) => {
       if (!frame || !entries.has(frame.fn)) return false;
@@ -146,11 +151,28 @@ export class Accesses {
     };
   }
 
+  /** Where a value comes from in what a route runs. */
+  originsIn(route: Route): OriginsOf {
+    const isInput = this.#isInputOf(route);
+    const isPath = HTTP.test(route.method) && !/[*{?]/.test(route.path);
+    return (term) =>
+      this.#provenance.of(term, isInput).map((origin): Origin => {
+        // What is called `params` and is none of the path's is something else.
+        const isOther =
+          isPath &&
+          origin.kind === "request" &&
+          origin.part === "path" &&
+          !origin.whole &&
+          !route.parameters.includes(origin.name);
+        return isOther ? { kind: "unknown" } : origin;
+      });
+  }
+
   #find(route: Route): { accesses: Access[]; runs: Run[] } {
     const found = new Map<string, Access>();
     const seen = new Set<string>();
     const runs: Run[] = [];
-    const isInput = this.isInputOf(route);
+    const originsOf = this.originsIn(route);
     const { vocabulary } = this.#analysis.models;
     const visit = (fn: number, frame: Frame, around: Surroundings): void => {
       const run = `${fn} ${this.#evaluator.identityOf(frame)}`;
@@ -178,7 +200,7 @@ export class Accesses {
         };
         const chain = links.get(local);
         if (chain) {
-          for (const access of this.#accessesOf(chain, fn, here, isInput, found))
+          for (const access of this.#accessesOf(chain, fn, here, originsOf, found))
             found.set(`${access.value} ${access.operation} ${keyOf(access)}`, access);
         }
         const site = this.#analysis.callees.at(module, local);
@@ -259,7 +281,7 @@ export class Accesses {
     chain: readonly Link[],
     fn: number,
     around: Surroundings,
-    isInput: (formal: Term) => boolean,
+    originsOf: OriginsOf,
     found: ReadonlyMap<string, Access>,
   ): Access[] {
     const clauses = chain.flatMap(({ call, rows }) =>
@@ -268,7 +290,7 @@ export class Accesses {
     const accesses = chain.flatMap(({ call, rows }) =>
       rows.flatMap((row) => (row.role === "access" ? [{ call, row }] : [])),
     );
-    const added = clauses.map(({ call, row }) => this.#clause(call, row, isInput));
+    const added = clauses.map(({ call, row }) => this.#clause(call, row, originsOf));
     const whole = (one: Access): Access => ({
       ...one,
       table: added.find(({ table }) => table !== undefined)?.table ?? one.table,
@@ -283,7 +305,7 @@ export class Accesses {
     });
     if (accesses.length > 0)
       return accesses.flatMap(({ call, row }) => {
-        const access = this.#accessOf(call, row, fn, around, isInput, found);
+        const access = this.#accessOf(call, row, fn, around, originsOf, found);
         return access ? [whole(access)] : [];
       });
     const last = chain.at(-1)!.call;
@@ -311,15 +333,15 @@ export class Accesses {
   }
 
   /** What one call adds to the query that a chain makes. */
-  #clause(call: Term, row: ClauseRow, isInput: (formal: Term) => boolean) {
-    const reader = this.#reader(isInput);
+  #clause(call: Term, row: ClauseRow, originsOf: OriginsOf) {
+    const reader = this.#reader(originsOf);
     const where = row.where ? reader.at(call, row.where.segments) : NO_FIELDS;
     const data = row.data ? reader.at(call, row.data.segments) : NO_FIELDS;
-    const piece = row.text ? this.#piece(call, row.text, row.params, isInput) : NO_FIELDS;
+    const piece = row.text ? this.#piece(call, row.text, row.params, originsOf) : NO_FIELDS;
     const name = row.field ? this.#nameAt(call, row.field) : undefined;
     const [value] = row.value ? this.#evaluator.at(call, row.value.segments) : [];
     const from = (value?.meaning ?? []).flatMap((one) =>
-      one.kind === "term" ? this.provenance.of(one, isInput) : [],
+      one.kind === "term" ? originsOf(one) : [],
     );
     const one: AccessField[] = name === undefined ? [] : [{ name, from, atomic: row.atomic }];
     const writesOne = row.atomic || (row.operation !== undefined && row.field !== undefined);
@@ -330,7 +352,7 @@ export class Accesses {
       table: row.table ? this.#tableAt(call, row.table) : undefined,
       operation: row.operation,
       where: [
-        ...(row.key ? this.#keyAt(call, row.key, reader, isInput) : []),
+        ...(row.key ? this.#keyAt(call, row.key, reader, originsOf) : []),
         ...where.fields,
         ...piece.fields,
         ...(writesOne ? [] : one),
@@ -340,7 +362,7 @@ export class Accesses {
       open:
         isUnread || piece.open || (name === undefined && (where.open || where.spread.length > 0)),
       selected: row.select ? this.#selectedAt(call, row.select) : undefined,
-      limit: row.limit ? this.#originsAt(call, row.limit, isInput) : undefined,
+      limit: row.limit ? this.#originsAt(call, row.limit, originsOf) : undefined,
       through: reader.mergedAt,
     };
   }
@@ -350,7 +372,7 @@ export class Accesses {
     call: Term,
     text: CallPosition,
     params: CallPosition | undefined,
-    isInput: (formal: Term) => boolean,
+    originsOf: OriginsOf,
   ): FieldsRead {
     const [given] = this.#evaluator.at(call, text.segments);
     const [one] = given?.meaning ?? [];
@@ -367,19 +389,15 @@ export class Accesses {
       const from = parameter
         ? values
             .flatMap((object) => this.#evaluator.field(object, parameter))
-            .flatMap((value) => (value.kind === "term" ? this.provenance.of(value, isInput) : []))
+            .flatMap((value) => (value.kind === "term" ? originsOf(value) : []))
         : [{ kind: "constant" } as const];
       fields.push({ name: name!, from, atomic: false });
     }
     return { fields, spread: [], open: fields.length === 0 };
   }
 
-  #reader(isInput: (formal: Term) => boolean): Fields {
-    return new Fields(
-      this.#evaluator,
-      (term) => this.provenance.of(term, isInput),
-      this.#questions,
-    );
+  #reader(originsOf: OriginsOf): Fields {
+    return new Fields(this.#evaluator, originsOf, this.#questions);
   }
 
   #accessOf(
@@ -387,20 +405,21 @@ export class Accesses {
     row: AccessRow,
     fn: number,
     around: Surroundings,
-    isInput: (formal: Term) => boolean,
+    originsOf: OriginsOf,
     found: ReadonlyMap<string, Access>,
   ): Access | undefined {
     const value = call.module.valueBase + call.local;
-    if (row.sql) return this.#statement(call, row, fn, around, isInput);
-    const reader = this.#reader(isInput);
+    if (row.sql) return this.#statement(call, row, fn, around, originsOf);
+    const reader = this.#reader(originsOf);
     const where = row.where ? reader.at(call, row.where.segments) : NO_FIELDS;
     const data = row.data ? reader.at(call, row.data.segments) : NO_FIELDS;
     // `repository.save(entity)`: the record is what was found before.
     const isGiven =
       !row.where && !row.key && ["upsert", "update", "delete"].includes(row.operation);
-    const record = row.onRecord || isGiven ? this.#recordOf(call, row, isInput, found) : undefined;
+    const record =
+      row.onRecord || isGiven ? this.#recordOf(call, row, originsOf, found) : undefined;
     if (row.onRecord && !record) return undefined;
-    const limit = row.limit ? this.#originsAt(call, row.limit, isInput) : [];
+    const limit = row.limit ? this.#originsAt(call, row.limit, originsOf) : [];
     return {
       value,
       fn,
@@ -408,7 +427,7 @@ export class Accesses {
       operation: row.operation,
       where: [
         ...(record ? [record.key] : []),
-        ...(row.key ? this.#keyAt(call, row.key, reader, isInput) : []),
+        ...(row.key ? this.#keyAt(call, row.key, reader, originsOf) : []),
         ...where.fields,
       ],
       written: data.fields,
@@ -426,7 +445,7 @@ export class Accesses {
   #recordOf(
     call: Term,
     row: AccessRow,
-    isInput: (formal: Term) => boolean,
+    originsOf: OriginsOf,
     found: ReadonlyMap<string, Access>,
   ): { readonly table: string; readonly key: AccessField } | undefined {
     const { operands, operandStart } = call.module.ir;
@@ -436,11 +455,11 @@ export class Accesses {
     const origins = row.onRecord
       ? receiver < 0
         ? []
-        : this.provenance.of({ ...call, local: receiver }, isInput)
+        : originsOf({ ...call, local: receiver })
       : given
-        ? this.#originsAt(call, given, isInput)
+        ? this.#originsAt(call, given, originsOf)
         : from + 4 < operandStart[call.local + 1]!
-          ? this.provenance.of({ ...call, local: unspread(operands[from + 4]!) }, isInput)
+          ? originsOf({ ...call, local: unspread(operands[from + 4]!) })
           : [];
     for (const origin of origins) {
       if (origin.kind !== "database" || origin.name !== "") continue;
@@ -451,27 +470,20 @@ export class Accesses {
     return undefined;
   }
 
-  #keyAt(
-    call: Term,
-    key: CallPosition,
-    reader: Fields,
-    isInput: (formal: Term) => boolean,
-  ): AccessField[] {
+  #keyAt(call: Term, key: CallPosition, reader: Fields, originsOf: OriginsOf): AccessField[] {
     return this.#evaluator.at(call, key.segments).flatMap(({ meaning }): AccessField[] => {
       const objects = meaning.flatMap((one) => (isRecord(one) ? [one] : []));
       if (objects.length > 0) return objects.flatMap((one) => reader.of(one).fields);
-      const from = meaning.flatMap((one) =>
-        one.kind === "term" ? this.provenance.of(one, isInput) : [],
-      );
+      const from = meaning.flatMap((one) => (one.kind === "term" ? originsOf(one) : []));
       return from.length === 0 ? [] : [{ name: "id", from, atomic: false }];
     });
   }
 
-  #originsAt(call: Term, at: CallPosition, isInput: (formal: Term) => boolean): Origin[] {
+  #originsAt(call: Term, at: CallPosition, originsOf: OriginsOf): Origin[] {
     return this.#evaluator
       .at(call, at.segments)
       .flatMap(({ meaning }) => meaning)
-      .flatMap((one) => (one.kind === "term" ? this.provenance.of(one, isInput) : []));
+      .flatMap((one) => (one.kind === "term" ? originsOf(one) : []));
   }
 
   /** Fields of an object, a list or a text such as `"name email"`; what is taken away with a minus leaves the rest. */
@@ -557,17 +569,17 @@ export class Accesses {
     row: AccessRow,
     fn: number,
     around: Surroundings,
-    isInput: (formal: Term) => boolean,
+    originsOf: OriginsOf,
   ): Access | undefined {
     const statement: Statement | undefined = statementOf(this.#evaluator, call, row);
     if (!statement) return undefined;
     const fields = (list: readonly StatementField[]): AccessField[] =>
       list.map(({ name, value, atomic }) => ({
         name,
-        from: value ? this.provenance.of(value, isInput) : [{ kind: "constant" }],
+        from: value ? originsOf(value) : [{ kind: "constant" }],
         atomic,
       }));
-    const reader = this.#reader(isInput);
+    const reader = this.#reader(originsOf);
     // `insert into t ${sql(record)}`: the object that the helper is given.
     const inserted = statement.spread
       .flatMap((one) => this.#evaluator.meaningOf(one))
@@ -588,7 +600,7 @@ export class Accesses {
       limit:
         statement.limit === "constant"
           ? [{ kind: "constant" }]
-          : statement.limit && this.provenance.of(statement.limit, isInput),
+          : statement.limit && originsOf(statement.limit),
       inTransaction: around.inTransaction,
       locked: around.locked || statement.locks,
       through: around.through,
@@ -601,6 +613,9 @@ const keyOf = ({ where, written, spread }: Access): string =>
 
 /** `user` of `this.prisma.user`, `User` of `getRepository(User)`. */
 function lastName(text: string): string {
+  // `clientOf(transaction).member`
+  const behind = /\)\.(\w+)$/.exec(text);
+  if (behind) return behind[1]!;
   const inner = /\((\w+)\)$/.exec(text);
   if (inner) return inner[1]!;
   return (

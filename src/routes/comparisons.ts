@@ -5,7 +5,7 @@ import { CallForm, Kind, unspread } from "../program/ir/kinds.ts";
 import type { Run } from "./accesses.ts";
 import type { Evaluator, Term } from "./evaluate.ts";
 import { nameOf } from "./fields.ts";
-import type { Origin, Provenance } from "./provenance.ts";
+import type { Origin } from "./provenance.ts";
 
 export interface Comparison {
   /** As a value of the program. */
@@ -63,15 +63,14 @@ const THINGS: ReadonlySet<Origin["kind"]> = new Set(["request", "principal", "da
 const ANSWERING = /^(?:json|jsonp|send|end|render)$/;
 
 /** Runs that are looked at; what decides stands near the handler. */
-const RUNS = 60;
+const RUNS = 24;
 
 export function relationsOf(
   analysis: Analysis,
   evaluator: Evaluator,
   entries: readonly number[],
-  provenance: Provenance,
   runs: readonly Run[],
-  isInput: (formal: Term) => boolean,
+  originsOf: (term: Term) => Origin[],
   isAccess: (call: Term) => boolean,
 ): Relations {
   const comparisons: Comparison[] = [];
@@ -84,8 +83,7 @@ export function relationsOf(
     const module = analysis.program.moduleOf(fn);
     const { firstInstruction, endInstruction } = analysis.program.functionAt(fn);
     const { kinds, operands, operandStart, strings } = module.ir;
-    const of = (local: number): Origin[] =>
-      provenance.of({ kind: "term", module, local, frame }, isInput);
+    const of = (local: number): Origin[] => originsOf({ kind: "term", module, local, frame });
     const compared = (local: number, operator: string, left: number, right: number): void => {
       comparisons.push({
         value: module.valueBase + local,

@@ -23,7 +23,7 @@ export const NO_FIELDS: FieldsRead = { fields: [], spread: [], open: false };
 
 /** Keys of conditions that combine or compare: what they hold is about the field above them. */
 const OPERATOR =
-  /^(?:AND|OR|NOT|some|every|none|is|isNot|equals|in|notIn|not|contains|startsWith|endsWith|gte?|lte?|mode|connect|set|\$\w+)$/;
+  /^(?:AND|OR|NOT|some|every|none|is|isNot|equals|in|notIn|not|contains|startsWith|endsWith|gte?|lte?|mode|connect|disconnect|set|\$\w+)$/;
 
 /** Keys by which the database makes a value from what it holds. */
 const ATOMIC =
@@ -187,6 +187,7 @@ export class Fields {
     let at = operandStart[local]!;
     for (let count = operands[at++]!; count > 0; count--, at += 2) {
       const key = strings[operands[at]!]!;
+      const isLink = key === "connect" || key === "disconnect";
       const isAtomic = atomic || ATOMIC.test(key);
       const name = OPERATOR.test(key) || (ATOMIC.test(key) && above !== "") ? above : key;
       const value: Term = { kind: "term", module, local: operands[at + 1]!, frame };
@@ -196,9 +197,9 @@ export class Fields {
           one.kind === "term" && (isRecord(one) || this.#evaluator.elementsOf(one) !== undefined),
       );
       for (const one of objects) {
-        const inner = this.of(one, key === "connect" ? "" : name, depth - 1, isAtomic).fields;
+        const inner = this.of(one, isLink ? "" : name, depth - 1, isAtomic).fields;
         // `author: { connect: { id } }` writes the author, not an id.
-        fields.push(...(key === "connect" ? inner.map((field) => ({ ...field, name })) : inner));
+        fields.push(...(isLink ? inner.map((field) => ({ ...field, name })) : inner));
       }
       if (objects.length < meanings.length)
         fields.push({ name, from: this.#from(value), atomic: isAtomic });

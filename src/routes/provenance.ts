@@ -93,6 +93,12 @@ export class Provenance {
         const sender = names.findIndex(
           (name) => /^[^A-Z]/.test(name) && vocabulary.isPrincipal(name),
         );
+        // `(await verifyJwt(token)).payload` is what the service signed, not what the client says.
+        const proof = names.findIndex((name) => vocabulary.isCredential(name));
+        if (part >= 0 && proof >= 0 && proof < part) {
+          add({ kind: "credential", name: names.at(-1)! });
+          return;
+        }
         if (part >= 0 && (sender < 0 || part < sender)) {
           add({
             kind: "request",
@@ -172,6 +178,14 @@ export class Provenance {
           return;
         }
         const name = this.#calledName(term);
+        // What a signature is verified for is its signer's word.
+        const isProved =
+          /verif|construct/i.test(name) &&
+          (vocabulary.isCredential(name) || vocabulary.guardKinds(name).includes("signature"));
+        if (isProved) {
+          add({ kind: "credential", name: field });
+          return;
+        }
         if (/^[^A-Z]/.test(name) && vocabulary.isPrincipal(name)) {
           add({ kind: "principal", name });
           return;

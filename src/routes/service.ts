@@ -11,6 +11,9 @@ import { Functions, type ServiceFunction } from "./functions.ts";
 import { needsSender } from "./needs-sender.ts";
 import type { Guard, Route } from "./route.ts";
 
+/** What is longer is a text. */
+const NAME = 48;
+
 export class Service {
   readonly routes: readonly Route[];
   readonly #analysis: Analysis;
@@ -47,9 +50,8 @@ export class Service {
         this.#analysis,
         this.#evaluator,
         route.handlers,
-        this.#accesses.provenance,
         this.#accesses.runsOf(route),
-        this.#accesses.isInputOf(route),
+        this.#accesses.originsIn(route),
         (call) => this.#accesses.isAccess(call),
       );
       this.#relations.set(route, known);
@@ -73,9 +75,11 @@ export class Service {
     });
   }
 
-  /** Whether any file of the program speaks of something by this name. */
-  mentions(name: string): boolean {
-    return this.#analysis.program.modules.some(({ ir }) => ir.strings.includes(name));
+  /** Whether any file of the program speaks of something by such a name. */
+  mentions(isIt: (name: string) => boolean): boolean {
+    return this.#analysis.program.modules.some(({ ir }) =>
+      ir.strings.some((name) => name.length <= NAME && isIt(name)),
+    );
   }
 
   /** What names say: of fields, of those who send requests, of tables. */

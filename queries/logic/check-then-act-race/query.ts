@@ -14,7 +14,8 @@ import { sameName, snake } from "../ties.ts";
 const COUNTER =
   /(?:^|_)(?:count|counter|remaining|available|uses|redemptions|attempts|quota|inventory|points|coins|wallet|seats_left|places)(?:_|$)/;
 /** Fields that say that something is spent. */
-const SPENT = /(?:^|_)(?:used|redeemed|claimed|consumed|spent|withdrawn|refunded)(?:_|$)/;
+const SPENT =
+  /^(?:is_|has_been_)?(?:used|redeemed|claimed|consumed|spent|withdrawn|refunded)(?:_at|_by|_on)?$/;
 /** Fields by which a write notices that another came first. */
 const VERSION = /^(?:version|revision|rev|etag|updated_?at|_?_?v)$/;
 

@@ -50,7 +50,10 @@ app.post("/orders", async (req, res) => {
 
   *find(service) {
     for (const route of service.routes) {
-      if (isForAdministrators(route) || isGuardedBy(route, "role", "permission", "signature"))
+      if (
+        isForAdministrators(service, route) ||
+        isGuardedBy(route, "role", "permission", "signature")
+      )
         continue;
       for (const access of service.accessesOf(route)) {
         const field = pricedBy(service, route, access);
@@ -59,7 +62,7 @@ app.post("/orders", async (req, res) => {
           at: access.value,
           values: { route: titleOf(route), field, table: access.table },
           related: [],
-          confidence: "high",
+          confidence: isOfGoods(service, access) ? "high" : "medium",
         };
       }
     }
@@ -72,13 +75,8 @@ function pricedBy(service: Service, route: Route, access: Access): string | unde
     return undefined;
   if (CHOSEN.test(snake(route.path)) || CHOSEN.test(snake(access.table))) return undefined;
   // What is bought is named or counted too: without, it may be any amount of anything.
-  const isOfGoods = access.written.some(
-    ({ name }) =>
-      service.fieldClass(name) === "quantity" ||
-      (isReference(name) && !["owner", "tenant", "key"].includes(service.fieldClass(name) ?? "")) ||
-      /^items?$|lines?$|products?$|currency/i.test(name),
-  );
-  if (!isOfGoods) return undefined;
+  if (!isOfGoods(service, access) && !access.written.some(({ name }) => name === "currency"))
+    return undefined;
   for (const { name, from } of access.written) {
     if (service.fieldClass(name) !== "money" || CHOSEN.test(snake(name))) continue;
     const sent = fieldsSent(from).find(
@@ -88,6 +86,15 @@ function pricedBy(service: Service, route: Route, access: Access): string | unde
   }
   return undefined;
 }
+
+/** Whether what is written says what is bought, or how much of it. */
+const isOfGoods = (service: Service, { written }: Access): boolean =>
+  written.some(
+    ({ name }) =>
+      service.fieldClass(name) === "quantity" ||
+      (isReference(name) && !["owner", "tenant", "key"].includes(service.fieldClass(name) ?? "")) ||
+      /^items?$|lines?$|products?$/i.test(name),
+  );
 
 /** Whether what was sent is compared with something of the service's own. */
 const isCompared = (service: Service, route: Route, name: string): boolean =>

@@ -59,16 +59,16 @@ app.post("/comments", async (req, res) => res.json(await db.comment.create({ dat
   *find(service) {
     const uses = usesOf(service);
     for (const route of service.routes) {
-      if (route.public !== undefined || isForAdministrators(route)) continue;
+      if (route.public !== undefined || isForAdministrators(service, route)) continue;
       const accesses = service.accessesOf(route);
-      if (accesses.length === 0 || !knowsSender(service, route)) continue;
+      if (accesses.length === 0) continue;
       const ties = new Ties(service, route);
       const isOpen = (name: string): boolean => !ties.isFieldChecked(name);
       for (const access of accesses) {
         const result =
           written(service, uses, route, access, isOpen) ??
           filtered(service, uses, route, access, isOpen);
-        if (result) yield result;
+        if (result && knowsSender(service, route)) yield result;
       }
       yield* vouched(service, route, ties);
     }
@@ -148,6 +148,15 @@ function filtered(
 
 /** The sender's rights are asked for in a tenant of the client's choice, while the record is another field's. */
 function* vouched(service: Service, route: Route, ties: Ties): Iterable<LogicResult> {
+  const isByReference = service
+    .accessesOf(route)
+    .some(
+      (access) =>
+        writes(access) &&
+        access.operation !== "create" &&
+        access.where.some(({ from }) => fieldsSent(from).some(isReference)),
+    );
+  if (!isByReference) return;
   const { questions } = service.relationsOf(route);
   for (const question of questions) {
     if (!service.vocabulary.isDemand(question.name)) continue;

@@ -47,9 +47,10 @@ app.post("/register", async (req, res) => {
 `,
 
   *find(service) {
+    const hasSwitches = service.mentions((name) => SWITCH.test(snake(name)));
     for (const route of service.routes) {
       if (
-        isForAdministrators(route) ||
+        isForAdministrators(service, route) ||
         isGuardedBy(route, "role", "permission", "tenant", "signature")
       )
         continue;
@@ -60,7 +61,7 @@ app.post("/register", async (req, res) => {
         const result = assigned(service, route, access, ties);
         if (result) yield result;
       }
-      yield* switched(service, route);
+      if (hasSwitches) yield* switched(service, route);
     }
   },
 });

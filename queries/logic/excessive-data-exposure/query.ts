@@ -40,8 +40,10 @@ export default defineLogicQuery({
   bad: example("await db.user.findMany({ take: 50 })"),
 
   *find(service) {
-    if (HIDING.some((name) => service.mentions(name))) return;
+    if (service.mentions((name) => HIDING.includes(name))) return;
     for (const route of service.routes) {
+      if (!service.accessesOf(route).some((access) => secretOf(service, access) !== undefined))
+        continue;
       const { answers, removed } = service.relationsOf(route);
       if (answers.length === 0) continue;
       const byValue = new Map(service.accessesOf(route).map((access) => [access.value, access]));

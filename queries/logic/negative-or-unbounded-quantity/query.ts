@@ -29,7 +29,7 @@ export default defineLogicQuery({
   *find(service) {
     for (const route of service.routes) {
       // What is called otherwise than by HTTP mostly has a schema for what it is given.
-      if (!HTTP.test(route.method) || isForAdministrators(route)) continue;
+      if (!HTTP.test(route.method) || isForAdministrators(service, route)) continue;
       if (isGuardedBy(route, "validation", "role", "signature")) continue;
       for (const access of service.accessesOf(route)) {
         if (access.operation !== "update" && access.operation !== "upsert") continue;

@@ -6,7 +6,6 @@ import {
   type Route,
   type Service,
   titleOf,
-  writes,
 } from "../../../src/query-api.ts";
 import { sameName, snake } from "../ties.ts";
 
@@ -48,11 +47,9 @@ export default defineLogicQuery({
           (one, at) => at > index && spends(service, route, read, one),
         );
         if (spent < 0) continue;
-        // What the code allows comes between.
-        if (
-          !accesses.slice(index + 1, spent).some((one) => writes(one) && one.table !== read.table)
-        )
-          continue;
+        // What the code allows comes between; what is the same when done twice, as a new password, does no harm.
+        const between = accesses.slice(index + 1, spent);
+        if (!between.some((one) => one.table !== read.table && adds(service, one))) continue;
         yield {
           at: accesses[spent]!.value,
           values: { route: titleOf(route), table: read.table, field: code.name },
@@ -63,6 +60,15 @@ export default defineLogicQuery({
     }
   },
 });
+
+/** Whether a write done twice gives twice as much. */
+const adds = (service: Service, { operation, written }: Access): boolean =>
+  operation === "create" ||
+  (operation === "update" &&
+    written.some(
+      ({ name, atomic }) =>
+        atomic || ["money", "quantity"].includes(service.fieldClass(name) ?? ""),
+    ));
 
 /** Whether a write spends the code that was read, and nobody looks whether it did. */
 function spends(service: Service, route: Route, read: Access, write: Access): boolean {

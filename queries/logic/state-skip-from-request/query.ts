@@ -44,7 +44,7 @@ export default defineLogicQuery({
     const uses = usesOf(service);
     for (const route of service.routes) {
       if (
-        isForAdministrators(route) ||
+        isForAdministrators(service, route) ||
         isGuardedBy(route, "role", "permission", "tenant", "signature")
       )
         continue;

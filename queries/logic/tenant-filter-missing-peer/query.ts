@@ -40,16 +40,16 @@ export default defineLogicQuery({
   *find(service) {
     const uses = usesOf(service);
     for (const route of service.routes) {
-      if (route.public !== undefined || isForAdministrators(route)) continue;
+      if (route.public !== undefined || isForAdministrators(service, route)) continue;
       const accesses = service.accessesOf(route);
-      if (accesses.length === 0 || !knowsSender(service, route)) continue;
+      if (accesses.length === 0) continue;
       const ties = new Ties(service, route);
       for (const access of accesses) {
         if (access.table === "" || access.operation === "create" || access.operation === "upsert")
           continue;
         if (!isUnbound(service, access, ties)) continue;
         const result = byPeers(service, uses, route, access);
-        if (result) yield result;
+        if (result && knowsSender(service, route)) yield result;
       }
     }
   },
