@@ -118,8 +118,10 @@ export interface FunctionCall {
   /** The function's or method's name; `""` where there is none. */
   readonly name: string;
   readonly label: string;
-  /** It is called on something: `logger.warn(...)`. */
+  /** What it is called on, as it is written; `""` where it is called on nothing. */
   readonly receiver: string;
+  /** It only writes down what happened. */
+  readonly isLog: boolean;
   /** What a guard of that name checks; sorted. */
   readonly kinds: readonly GuardKind[];
   /** Its name says that it is there to fail. */
@@ -206,8 +208,10 @@ export interface ServiceFunction {
     readonly field: string;
     readonly literal: boolean;
   }[];
-  /** Formals that it reads nothing of. */
+  /** It reads none of what it is given. */
   readonly ignored: boolean;
+  /** What it is decorated with, in the order in which that is applied: the nearest first. */
+  readonly decorators: readonly FunctionCall[];
 }
 
 /** Calls that only write down what happened. */
@@ -560,6 +564,38 @@ class FunctionView implements ServiceFunction {
     );
   }
 
+  get decorators(): readonly FunctionCall[] {
+    const { kinds, operands, operandStart } = this.#module.ir;
+    const { parent } = this.#record;
+    if (parent < 0) return [];
+    const { firstInstruction, endInstruction } = this.#module.ir.functions[parent]!;
+    const outer = this.#functions.at(this.#module.functionBase + parent) as FunctionView;
+    /** The function itself, and what decorators have made of it. */
+    const same = new Set<number>();
+    const found: FunctionCall[] = [];
+    for (let local = firstInstruction; local < endInstruction; local++) {
+      const from = operandStart[local]!;
+      if (kinds[local] === Kind.Closure && operands[from] === this.fn - this.#module.functionBase)
+        same.add(local);
+      else if (kinds[local] === Kind.Phi) {
+        if (operands.subarray(from, operandStart[local + 1]!).some((one) => same.has(one)))
+          same.add(local);
+      } else if (kinds[local] === Kind.Call && operands[from] === CallForm.Decorator) {
+        if (!argumentsAt(this.#module, local).some((one) => same.has(one))) continue;
+        same.add(local);
+        // `@app.route("/")` decorates by what the call gives.
+        const decorator = operands[from + 1]!;
+        found.push(outer.callAt(kinds[decorator] === Kind.Call ? decorator : local));
+      }
+    }
+    return found;
+  }
+
+  /** A call of this function, by its number in the module. */
+  callAt(local: number): FunctionCall {
+    return this.#call(local);
+  }
+
   /** Where it refuses without leaving, and goes on. */
   get answered(): readonly Answered[] {
     this.#answered ??= this.#findAnswered();
@@ -791,6 +827,7 @@ class FunctionView implements ServiceFunction {
         return render(local);
       },
       receiver: receiver < 0 ? "" : this.#render(receiver),
+      isLog: this.#isLog(local),
       kinds: this.#kindsOf(name),
       demands: vocabulary.isDemand(name),
       get checks() {

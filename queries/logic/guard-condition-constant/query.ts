@@ -69,6 +69,10 @@ const isAboutSender = (kinds: readonly GuardKind[]): boolean =>
 const isDenied = ({ refuses }: Arm): boolean =>
   refuses !== undefined && refuses !== "other" && refuses !== "missing";
 
+/** Whether an arm does nothing but refuse; the rest of a function may refuse somebody, too. */
+const isRefusal = (arm: Arm): boolean =>
+  isDenied(arm) && arm.leaves && arm.tests.length === 0 && arm.after.length === 0;
+
 /** Whether a test is there to keep somebody out. */
 const isCheck = (fn: ServiceFunction, test: FunctionTest): boolean =>
   isDenied(test.whenTrue) ||
@@ -124,8 +128,7 @@ function absentParameter(fn: ServiceFunction, test: FunctionTest): Reason | unde
   );
   if (absent === undefined) return undefined;
   const arms = [test.whenTrue, test.whenFalse];
-  if (!arms.some(({ refuses, leaves }) => refuses !== undefined && refuses !== "other" && leaves))
-    return undefined;
+  if (!arms.some(isRefusal)) return undefined;
   return {
     text: `it asks for "${absent}" of the path, which ${titleOf(route)} does not have, so it is always undefined.`,
     confidence: "high",
@@ -147,7 +150,7 @@ class Polarity {
   constructor(functions: readonly ServiceFunction[]) {
     for (const fn of functions)
       for (const test of fn.tests) {
-        if (!isPlain(test) || !isDenied(test.whenFalse) || !test.whenFalse.leaves) continue;
+        if (!isPlain(test) || !isRefusal(test.whenFalse)) continue;
         const known = this.#usual.get(test.label);
         if (known) known.push(test.at);
         else this.#usual.set(test.label, [test.at]);
@@ -156,7 +159,7 @@ class Polarity {
 
   /** `if (isAdmin(user)) return 403` */
   inverted(test: FunctionTest): Reason | undefined {
-    if (!isPlain(test) || !isDenied(test.whenTrue) || !test.whenTrue.leaves) return undefined;
+    if (!isPlain(test) || !isRefusal(test.whenTrue)) return undefined;
     const isContradiction =
       test.whenTrue.refuses === "unauthenticated" && /authenticated|logged|signed/i.test(test.name);
     const others = this.#usual.get(test.label) ?? [];

@@ -119,5 +119,6 @@ function skipped(fn: ServiceFunction, test: FunctionTest): LogicResult | undefin
 const refusesOthers = ({ compared, kinds, whenTrue, whenFalse }: FunctionTest): boolean =>
   (compared.length > 0 || kinds.includes("role")) &&
   [whenTrue, whenFalse].some(
-    ({ refuses, leaves }) => leaves && (refuses === "forbidden" || refuses === "missing"),
+    ({ refuses, leaves, after }) =>
+      leaves && after.length === 0 && (refuses === "forbidden" || refuses === "missing"),
   );
