@@ -11,7 +11,7 @@ import type {
   FunctionCall,
   FunctionTest,
   ServiceFunction,
-} from "./routes/functions.ts";
+} from "./routes/function.ts";
 import { isGuardedBy, type Route } from "./routes/route.ts";
 import type { Service } from "./routes/service.ts";
 

@@ -5,7 +5,8 @@ import { type Access, Accesses } from "./accesses.ts";
 import { Checks } from "./checks.ts";
 import { discoverRoutes } from "./discover.ts";
 import { Evaluator } from "./evaluate.ts";
-import { Functions, type ServiceFunction } from "./functions.ts";
+import type { ServiceFunction } from "./function.ts";
+import { Functions } from "./functions.ts";
 import type { Route } from "./route.ts";
 
 export class Service {

@@ -48,7 +48,7 @@ export function requireStaff(request, response, next) {
         if (!reason) continue;
         const result: LogicResult = {
           at: test.at,
-          values: { function: fn.name === "" ? "this function" : fn.name, reason: reason.text },
+          values: { function: nameOf(fn), reason: reason.text },
           related: reason.related ?? [],
           confidence: reason.confidence,
         };
@@ -62,6 +62,9 @@ interface Reason {
   readonly confidence: LogicResult["confidence"];
   readonly related?: LogicResult["related"];
 }
+
+const nameOf = ({ name, routes: [route] }: ServiceFunction): string =>
+  name !== "" ? name : route ? titleOf(route) : "this function";
 
 const isAboutSender = (kinds: readonly GuardKind[]): boolean =>
   kinds.some((kind) => identifying.includes(kind));

@@ -80,6 +80,7 @@ function resultOf(fn: ServiceFunction, test: FunctionTest, arm: Arm): LogicResul
       { at: arm.calls[0]!.at, note: "is all that happens to who may not" },
       { at: effect.at, note: "runs nevertheless" },
     ],
-    confidence: stops || effect.kind === "writes" ? "high" : "medium",
+    // Who is refused later may go on with fewer rights on purpose.
+    confidence: !arm.refusesLater && (stops || effect.kind === "writes") ? "high" : "medium",
   };
 }
