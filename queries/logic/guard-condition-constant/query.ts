@@ -18,7 +18,7 @@ export default defineLogicQuery({
   severity: "high",
   precision: "medium",
   persona: "regular",
-  languages: ["javascript", "typescript", "python", "go", "java"],
+  languages: ["javascript", "typescript", "python"],
   message: "This check in {function} does not tell those who may from those who may not: {reason}",
   why: "A condition that is always true or always false is no check, whatever it looks like. It passes every test but the one with somebody who may not.",
   fix: "Write the condition that is meant: what is compared must be there, and each alternative needs a comparison of its own. Test both answers.",

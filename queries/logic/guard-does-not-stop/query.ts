@@ -15,7 +15,7 @@ export default defineLogicQuery({
   severity: "high",
   precision: "medium",
   persona: "regular",
-  languages: ["javascript", "typescript", "python", "go", "java"],
+  languages: ["javascript", "typescript", "go"],
   message:
     "{function} finds out that somebody may not and only writes it down: {effect} still runs for them.",
   why: "A line in a log keeps nobody out. Whoever fails the check gets what it should protect, or goes on with other rights than were asked for.",

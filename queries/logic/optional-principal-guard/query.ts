@@ -17,7 +17,7 @@ export default defineLogicQuery({
   severity: "high",
   precision: "medium",
   persona: "regular",
-  languages: ["javascript", "typescript", "python", "go", "java"],
+  languages: ["javascript", "typescript"],
   message:
     "{function} asks only those who are signed in whether they may: for everybody else {effect} runs unchecked.",
   why: 'A check that begins with "if there is a user" is skipped by whoever has none. Signing out is then all it takes.',

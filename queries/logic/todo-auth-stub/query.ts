@@ -13,7 +13,7 @@ export default defineLogicQuery({
   severity: "high",
   precision: "medium",
   persona: "regular",
-  languages: ["javascript", "typescript", "python", "go", "java"],
+  languages: ["javascript", "typescript", "python"],
   message: "{function} is named like a check and checks nothing: {body}, so anyone passes.",
   why: "Whoever calls a function of such a name relies on it. A placeholder that says yes is forgotten more easily than one that fails.",
   fix: "Write the check, or let the function fail until it is written. Test it with somebody who may not.",

@@ -13,7 +13,7 @@ export default defineLogicQuery({
   severity: "medium",
   precision: "high",
   persona: "regular",
-  languages: ["javascript", "typescript", "python", "go", "java"],
+  languages: ["javascript", "typescript", "python", "go"],
   message:
     "{function} validates what it is given by {call} and ignores the answer, so invalid data goes on to {next}.",
   why: "These functions do not fail: they say in their result whether the data is valid. Without looking at it the validation might as well not be there, and what it should keep out is stored and used.",
@@ -50,7 +50,6 @@ const TELLING: Readonly<Record<string, RegExp>> = {
   script: /^(?:safeParse|safeParseAsync|validationResult)$/,
   python: /^is_valid$/,
   go: /^(?:Struct|StructCtx|StructPartial|ValidateStruct)$/,
-  java: /^validate$/,
 };
 
 const languageOf = ({ language }: ServiceFunction): string =>
@@ -62,7 +61,6 @@ function ignored(fn: ServiceFunction, call: FunctionCall): LogicResult | undefin
   const isSchema = language === "script" && call.result === "unused" && isSchemaCall(call);
   if (!isSchema && !TELLING[language]?.test(call.name)) return undefined;
   if (call.targets.length > 0) return undefined;
-  if (language === "java" && !/validator$/i.test(call.receiver)) return undefined;
   if (language === "go" && !/valid/i.test(call.receiver + call.label)) return undefined;
   // Told to fail, it fails.
   if (call.arguments.some((one) => /^raise_exception: /.test(one))) return undefined;
