@@ -12,7 +12,7 @@ import type {
   FunctionComparison,
   FunctionTest,
   ServiceFunction,
-} from "./routes/functions.ts";
+} from "./routes/function.ts";
 import type { Origin } from "./routes/provenance.ts";
 import { isGuardedBy, type Route } from "./routes/route.ts";
 import type { Service } from "./routes/service.ts";

@@ -1,6 +1,6 @@
 /**
- * Functions as logic queries see them: what they test and what each answer leads to, where they refuse and what they do
- * all the same, what they try and how they take a failure. Everything is found out when it is asked for.
+ * Finds what functions test and what each answer leads to, where they refuse and what they do all the same, what they
+ * try and how they take a failure. Everything is found out when it is asked for.
  */
 import { functionsOf } from "../callgraph/callees.ts";
 import type { Analysis } from "../dataflow/analysis.ts";
@@ -19,6 +19,16 @@ import {
 import type { FunctionRecord, Language } from "../program/ir/module-ir.ts";
 import type { SourceModule } from "../program/program.ts";
 import { type Checks, calledName, controlling, type Refusal } from "./checks.ts";
+import type {
+  Answered,
+  Arm,
+  Attempt,
+  Effect,
+  FunctionCall,
+  FunctionComparison,
+  FunctionTest,
+  ServiceFunction,
+} from "./function.ts";
 import { render } from "./render.ts";
 import type { Route } from "./route.ts";
 import {
@@ -31,184 +41,6 @@ import {
   type Ways,
   waysFrom,
 } from "./ways.ts";
-
-/** Something a function does that a refusal should have kept it from. */
-export interface Effect {
-  /** As a value of the program. */
-  readonly at: number;
-  readonly kind: "goes on" | "reads" | "writes";
-  /** As it is written. */
-  readonly label: string;
-}
-
-/** A refusal after which the function is not left. */
-export interface Answered {
-  readonly at: number;
-  readonly why: Denial;
-  /** The sender was answered, or the answer or error was made and nothing was done with it. */
-  readonly how: "answered" | "dropped";
-  readonly label: string;
-  /** The test before it, as it is written; undefined where there is none. */
-  readonly test: string | undefined;
-  /** What is done after it nevertheless, in the order of the code. */
-  readonly after: readonly Effect[];
-  /** What else is called after it. */
-  readonly calls: readonly FunctionCall[];
-}
-
-/** `left operator right`, as both sides are written. */
-export interface FunctionComparison {
-  readonly left: string;
-  readonly operator: string;
-  readonly right: string;
-  /** The text or number on the right, where it is one. */
-  readonly constant: string | undefined;
-}
-
-/** What a function does on one side of a test, up to where both sides meet again. */
-export interface Arm {
-  /** Why it refuses, where it does; `"other"`: it throws, or leaves with nothing or a constant. */
-  readonly refuses: Denial | "other" | undefined;
-  /** No way through it meets the other side again. */
-  readonly leaves: boolean;
-  /** It returns a constant that counts as true, or one that counts as false, and nothing else. */
-  readonly returns: boolean | undefined;
-  readonly calls: readonly FunctionCall[];
-  /** The tests it makes, as values of the program. */
-  readonly tests: readonly number[];
-  /** It stores something, or sets a variable that others read. */
-  readonly stores: boolean;
-  /** What may be done from its beginning to the end of the function. */
-  readonly after: readonly Effect[];
-  /** What may be called from its beginning to the end of the function, but for what only writes down what happened. */
-  readonly later: readonly FunctionCall[];
-  /** Somewhere from its beginning to the end of the function whoever may not is refused. */
-  readonly refusesLater: boolean;
-}
-
-export interface FunctionTest {
-  readonly at: number;
-  /** As it is written. */
-  readonly label: string;
-  /** Names and short texts it is made of. */
-  readonly words: readonly string[];
-  /** What the words say it is about; sorted. */
-  readonly kinds: readonly GuardKind[];
-  /** Whose a record is, where it is compared with whoever sends the request. */
-  readonly compared: readonly GuardKind[];
-  /** It asks only whether whoever sends the request is known; the side on which they are. */
-  readonly presence: "true" | "false" | undefined;
-  readonly comparison: FunctionComparison | undefined;
-  /** The last name of what it tests for being true: `isAdmin` of `user.isAdmin` and of `isAdmin(user)`. */
-  readonly name: string;
-  /** The text that is the whole condition, as in `role == "a" or "b"`. */
-  readonly constant: string | undefined;
-  /** The condition that is asked next where this one has not decided, and how they are joined. */
-  readonly joined: { readonly how: "or" | "and"; readonly with: FunctionComparison } | undefined;
-  /** The call that is the whole condition, waited for or not. */
-  readonly call: FunctionCall | undefined;
-  /** Members of the parts of the path that it reads: `id` of `request.params.id`. */
-  readonly pathParameters: readonly string[];
-  readonly whenTrue: Arm;
-  readonly whenFalse: Arm;
-}
-
-export interface FunctionCall {
-  readonly at: number;
-  /** The function's or method's name; `""` where there is none. */
-  readonly name: string;
-  readonly label: string;
-  /** It is called on something: `logger.warn(...)`. */
-  readonly receiver: string;
-  /** What a guard of that name checks; sorted. */
-  readonly kinds: readonly GuardKind[];
-  /** Its name says that it is there to fail. */
-  readonly demands: boolean;
-  /** What it checks: by its name and what it is given, or by failing itself; sorted. */
-  readonly checks: readonly GuardKind[];
-  /** The call whose result it is called on: `verify(token)` of `verify(token).catch(...)`. */
-  readonly on: FunctionCall | undefined;
-  /** Functions of the program that it certainly calls. */
-  readonly targets: readonly ServiceFunction[];
-  /** Its result: nothing is done with it, it is only waited for, it is tested as it is, or something else. */
-  readonly result: "unused" | "awaited" | "tested" | "used";
-  /** Somebody waits for it here. */
-  readonly isAwaited: boolean;
-  /** Functions written as its arguments. */
-  readonly given: readonly ServiceFunction[];
-  /** Its arguments as they are written; those that are given by name as `name: value`. */
-  readonly arguments: readonly string[];
-  /** The first argument, where it is a text. */
-  readonly text: string | undefined;
-  /** What may be done after it. */
-  readonly after: readonly Effect[];
-  /** What else may be called after it, but for what only writes down what happened. */
-  readonly later: readonly FunctionCall[];
-}
-
-/** A `try` with what it does when something fails. */
-export interface Attempt {
-  /** Where the failure is taken, as a value of the program. */
-  readonly at: number;
-  /** The calls that are tried, in the order of the code. */
-  readonly calls: readonly FunctionCall[];
-  readonly handler: Arm & {
-    /** Some way through it throws again. */
-    readonly throws: boolean;
-    /** What was wrong is kept, or told to somebody other than a log. */
-    readonly tells: boolean;
-    /** A variable has another value after it than after a success, and a test asks for it. */
-    readonly flags: boolean;
-  };
-}
-
-/** A function of the program. */
-export interface ServiceFunction {
-  /** As a number of the program. */
-  readonly fn: number;
-  readonly name: string;
-  /** With the names around it: `UserStore.find`. */
-  readonly symbol: string;
-  readonly path: string;
-  readonly language: Language;
-  /** The first thing it does, as a value of the program. */
-  readonly at: number;
-  readonly role: "handler" | "middleware" | "other";
-  /** The routes it handles, or stands before. */
-  readonly routes: readonly Route[];
-  readonly isAsync: boolean;
-  readonly isGenerator: boolean;
-  readonly parameters: number;
-  /** It is a method of a class that others extend, or that extends another. */
-  readonly isInherited: boolean;
-  /** What its name says it checks; sorted. */
-  readonly kinds: readonly GuardKind[];
-  readonly demands: boolean;
-  /** Its name says that strangers pass. */
-  readonly isOptional: boolean;
-  readonly tests: readonly FunctionTest[];
-  readonly calls: readonly FunctionCall[];
-  readonly attempts: readonly Attempt[];
-  readonly answered: readonly Answered[];
-  /** Why it refuses somewhere, by an exception or an answer, tested or not. */
-  readonly refuses: readonly Denial[];
-  /** What it checks by failing, itself or in what it calls. */
-  readonly throwsFor: readonly GuardKind[];
-  /** What it does that matters to others. */
-  readonly effects: readonly Effect[];
-  /** What it returns, where that is constants alone and all count as the same. */
-  readonly returns: boolean | undefined;
-  /** It returns nothing, or nothing but what it was not given for: some way falls off its end. */
-  readonly fallsThrough: boolean;
-  /** It stores something in an object, or sets a variable that others read. */
-  readonly stores: readonly {
-    readonly at: number;
-    readonly field: string;
-    readonly literal: boolean;
-  }[];
-  /** Formals that it reads nothing of. */
-  readonly ignored: boolean;
-}
 
 /** Calls that only write down what happened. */
 const LOGS =
@@ -233,6 +65,7 @@ export class Functions {
   readonly #known = new Map<number, FunctionView>();
   readonly #touched = new Map<number, "reads" | "writes" | undefined>();
   readonly #comesBack = new Map<number, boolean>();
+  readonly #goingOn = new Map<number, boolean>();
   #extended: ReadonlySet<string> | undefined;
 
   constructor(analysis: Analysis, checks: Checks, routes: readonly Route[]) {
@@ -294,6 +127,17 @@ export class Functions {
       this.#comesBack.set(fn, true);
       known = (this.at(fn) as FunctionView).comesBack();
       this.#comesBack.set(fn, known);
+    }
+    return known;
+  }
+
+  /** Whether a function hands requests on, itself or by what it hands them to. */
+  goesOn(fn: number): boolean {
+    let known = this.#goingOn.get(fn);
+    if (known === undefined) {
+      this.#goingOn.set(fn, false);
+      known = this.at(fn).effects.some(({ kind }) => kind === "goes on");
+      this.#goingOn.set(fn, known);
     }
     return known;
   }
@@ -560,6 +404,38 @@ class FunctionView implements ServiceFunction {
     );
   }
 
+  get decorators(): readonly FunctionCall[] {
+    const { kinds, operands, operandStart } = this.#module.ir;
+    const { parent } = this.#record;
+    if (parent < 0) return [];
+    const { firstInstruction, endInstruction } = this.#module.ir.functions[parent]!;
+    const outer = this.#functions.at(this.#module.functionBase + parent) as FunctionView;
+    /** The function itself, and what decorators have made of it. */
+    const same = new Set<number>();
+    const found: FunctionCall[] = [];
+    for (let local = firstInstruction; local < endInstruction; local++) {
+      const from = operandStart[local]!;
+      if (kinds[local] === Kind.Closure && operands[from] === this.fn - this.#module.functionBase)
+        same.add(local);
+      else if (kinds[local] === Kind.Phi) {
+        if (operands.subarray(from, operandStart[local + 1]!).some((one) => same.has(one)))
+          same.add(local);
+      } else if (kinds[local] === Kind.Call && operands[from] === CallForm.Decorator) {
+        if (!argumentsAt(this.#module, local).some((one) => same.has(one))) continue;
+        same.add(local);
+        // `@app.route("/")` decorates by what the call gives.
+        const decorator = operands[from + 1]!;
+        found.push(outer.callAt(kinds[decorator] === Kind.Call ? decorator : local));
+      }
+    }
+    return found;
+  }
+
+  /** A call of this function, by its number in the module. */
+  callAt(local: number): FunctionCall {
+    return this.#call(local);
+  }
+
   /** Where it refuses without leaving, and goes on. */
   get answered(): readonly Answered[] {
     this.#answered ??= this.#findAnswered();
@@ -791,6 +667,7 @@ class FunctionView implements ServiceFunction {
         return render(local);
       },
       receiver: receiver < 0 ? "" : this.#render(receiver),
+      isLog: this.#isLog(local),
       kinds: this.#kindsOf(name),
       demands: vocabulary.isDemand(name),
       get checks() {
@@ -896,7 +773,16 @@ class FunctionView implements ServiceFunction {
     const { kinds, operands, operandStart, strings } = this.#module.ir;
     if (kinds[call] !== Kind.Call) return false;
     const receiver = operands[operandStart[call]! + 2]!;
-    if (receiver >= 0) return LOGGERS.test(this.#render(receiver));
+    if (receiver >= 0) {
+      const object = this.#unawaited(receiver);
+      const at = operandStart[object]!;
+      // `options.logger || console`
+      const any =
+        kinds[object] === Kind.Phi
+          ? Array.from(operands.subarray(at, operandStart[object + 1]!))
+          : [object];
+      return any.some((one) => LOGGERS.test(this.#render(one)));
+    }
     const callee = operands[operandStart[call]! + 1]!;
     // A function of a package is a log's by its package: `Error` of `net/http` is none.
     const isPackage =
@@ -914,6 +800,14 @@ class FunctionView implements ServiceFunction {
     const args = argumentsAt(this.#module, call);
     const given = args.map((one) => this.#formal(one)).filter((one) => one !== undefined);
     const receiver = operands[from + 2]!;
+    // `limit(request, response, next)`
+    const last = given.find(
+      ({ position, of }) => position >= 2 && position === functions[of]!.parameters - 1,
+    );
+    if (last && given.length === args.length && args.length >= 3) {
+      const { targets, byName } = this.#analysis.callees.at(this.#module, call);
+      if (!byName && targets.length > 0) return targets.every((fn) => this.#functions.goesOn(fn));
+    }
     if (receiver >= 0) {
       // `chain.doFilter(request, response)`, `next.ServeHTTP(w, r)`, `context.Next()`
       const object = this.#formal(receiver);

@@ -7,7 +7,8 @@ import { Checks } from "./checks.ts";
 import { type Relations, relationsOf } from "./comparisons.ts";
 import { discoverRoutes } from "./discover.ts";
 import { Evaluator } from "./evaluate.ts";
-import { Functions, type ServiceFunction } from "./functions.ts";
+import type { ServiceFunction } from "./function.ts";
+import { Functions } from "./functions.ts";
 import { needsSender } from "./needs-sender.ts";
 import type { Guard, Route } from "./route.ts";
 

@@ -57,7 +57,11 @@ const isAboutSender = (kinds: readonly GuardKind[]): boolean =>
   kinds.some((kind) => identifying.includes(kind));
 
 const isDenied = (arm: Arm | undefined): boolean =>
-  arm?.refuses !== undefined && arm.refuses !== "other" && arm.refuses !== "missing";
+  arm?.refuses !== undefined &&
+  arm.refuses !== "other" &&
+  arm.refuses !== "missing" &&
+  arm.leaves &&
+  arm.tests.length === 0;
 
 /** `if (!canEdit(user, document)) throw ...` */
 function asCondition(fn: ServiceFunction, call: FunctionCall): LogicResult | undefined {

@@ -45,7 +45,7 @@ export function requireUser(request, response, next) {
 
 function resultOf(fn: ServiceFunction, answered: Answered): LogicResult | undefined {
   const { at, how, label, test, after } = answered;
-  if (test === undefined || answered.why === "missing") return undefined;
+  if (test === undefined || !/^(?:unauthenticated|forbidden)$/.test(answered.why)) return undefined;
   const effect = after.find((one) => matters(fn, answered, one));
   // An error that nobody throws does nothing, whatever comes after it.
   if (!effect && how !== "dropped") return undefined;

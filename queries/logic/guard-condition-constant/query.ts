@@ -18,7 +18,7 @@ export default defineLogicQuery({
   severity: "high",
   precision: "medium",
   persona: "regular",
-  languages: ["javascript", "typescript", "python", "go", "java"],
+  languages: ["javascript", "typescript", "python"],
   message: "This check in {function} does not tell those who may from those who may not: {reason}",
   why: "A condition that is always true or always false is no check, whatever it looks like. It passes every test but the one with somebody who may not.",
   fix: "Write the condition that is meant: what is compared must be there, and each alternative needs a comparison of its own. Test both answers.",
@@ -48,7 +48,7 @@ export function requireStaff(request, response, next) {
         if (!reason) continue;
         const result: LogicResult = {
           at: test.at,
-          values: { function: fn.name === "" ? "this function" : fn.name, reason: reason.text },
+          values: { function: nameOf(fn), reason: reason.text },
           related: reason.related ?? [],
           confidence: reason.confidence,
         };
@@ -63,11 +63,18 @@ interface Reason {
   readonly related?: LogicResult["related"];
 }
 
+const nameOf = ({ name, routes: [route] }: ServiceFunction): string =>
+  name !== "" ? name : route ? titleOf(route) : "this function";
+
 const isAboutSender = (kinds: readonly GuardKind[]): boolean =>
   kinds.some((kind) => identifying.includes(kind));
 
 const isDenied = ({ refuses }: Arm): boolean =>
   refuses !== undefined && refuses !== "other" && refuses !== "missing";
+
+/** Whether an arm does nothing but refuse; the rest of a function may refuse somebody, too. */
+const isRefusal = (arm: Arm): boolean =>
+  isDenied(arm) && arm.leaves && arm.tests.length === 0 && arm.after.length === 0;
 
 /** Whether a test is there to keep somebody out. */
 const isCheck = (fn: ServiceFunction, test: FunctionTest): boolean =>
@@ -124,8 +131,7 @@ function absentParameter(fn: ServiceFunction, test: FunctionTest): Reason | unde
   );
   if (absent === undefined) return undefined;
   const arms = [test.whenTrue, test.whenFalse];
-  if (!arms.some(({ refuses, leaves }) => refuses !== undefined && refuses !== "other" && leaves))
-    return undefined;
+  if (!arms.some(isRefusal)) return undefined;
   return {
     text: `it asks for "${absent}" of the path, which ${titleOf(route)} does not have, so it is always undefined.`,
     confidence: "high",
@@ -147,7 +153,7 @@ class Polarity {
   constructor(functions: readonly ServiceFunction[]) {
     for (const fn of functions)
       for (const test of fn.tests) {
-        if (!isPlain(test) || !isDenied(test.whenFalse) || !test.whenFalse.leaves) continue;
+        if (!isPlain(test) || !isRefusal(test.whenFalse)) continue;
         const known = this.#usual.get(test.label);
         if (known) known.push(test.at);
         else this.#usual.set(test.label, [test.at]);
@@ -156,7 +162,7 @@ class Polarity {
 
   /** `if (isAdmin(user)) return 403` */
   inverted(test: FunctionTest): Reason | undefined {
-    if (!isPlain(test) || !isDenied(test.whenTrue) || !test.whenTrue.leaves) return undefined;
+    if (!isPlain(test) || !isRefusal(test.whenTrue)) return undefined;
     const isContradiction =
       test.whenTrue.refuses === "unauthenticated" && /authenticated|logged|signed/i.test(test.name);
     const others = this.#usual.get(test.label) ?? [];

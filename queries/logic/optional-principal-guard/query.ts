@@ -17,7 +17,7 @@ export default defineLogicQuery({
   severity: "high",
   precision: "medium",
   persona: "regular",
-  languages: ["javascript", "typescript", "python", "go", "java"],
+  languages: ["javascript", "typescript"],
   message:
     "{function} asks only those who are signed in whether they may: for everybody else {effect} runs unchecked.",
   why: 'A check that begins with "if there is a user" is skipped by whoever has none. Signing out is then all it takes.',
@@ -119,5 +119,6 @@ function skipped(fn: ServiceFunction, test: FunctionTest): LogicResult | undefin
 const refusesOthers = ({ compared, kinds, whenTrue, whenFalse }: FunctionTest): boolean =>
   (compared.length > 0 || kinds.includes("role")) &&
   [whenTrue, whenFalse].some(
-    ({ refuses, leaves }) => leaves && (refuses === "forbidden" || refuses === "missing"),
+    ({ refuses, leaves, after }) =>
+      leaves && after.length === 0 && (refuses === "forbidden" || refuses === "missing"),
   );
