@@ -2,10 +2,11 @@
 import type { Confidence, Persona, Severity } from "./findings/finding.ts";
 import type { GuardKind } from "./models/rows.ts";
 import type { Access, AccessField } from "./routes/accesses.ts";
+import type { Body, Code, Part } from "./routes/code.ts";
 import { isGuardedBy, type Route } from "./routes/route.ts";
 import type { Service } from "./routes/service.ts";
 
-export type { Access, AccessField, GuardKind, Route, Service };
+export type { Access, AccessField, Body, Code, GuardKind, Part, Route, Service };
 export { isGuardedBy };
 
 /** One claim of a logic query. */
@@ -52,6 +53,14 @@ export const identifying: readonly GuardKind[] = [
 
 /** Kinds of guards that ask for more than being signed in. */
 export const authorising: readonly GuardKind[] = ["role", "owner", "tenant", "permission"];
+
+/** `jwt_secret` for `jwtSecret`, `JWT_SECRET` and `jwt-secret`. */
+export const plainName = (name: string): string =>
+  name
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replace(/([A-Z])([A-Z][a-z])/g, "$1_$2")
+    .replace(/[\s.-]+/g, "_")
+    .toLowerCase();
 
 const WRITES: ReadonlySet<string> = new Set(["create", "update", "delete", "upsert"]);
 export const writes = ({ operation }: Access): boolean => WRITES.has(operation);
