@@ -123,6 +123,14 @@ export class Code {
     return parent < 0 ? undefined : functionBase + parent;
   }
 
+  /** Functions that are written in a function, those of its classes included. */
+  insideOf(fn: number): number[] {
+    const { functionBase, ir } = this.#analysis.program.moduleOf(fn);
+    return ir.functions.flatMap(({ parent }, index) =>
+      parent === fn - functionBase ? [functionBase + index] : [],
+    );
+  }
+
   /** The name of the class a function is a method of; `""` where it is none. */
   classOf(fn: number): string {
     const { ir } = this.#analysis.program.moduleOf(fn);
