@@ -36,6 +36,8 @@ export function* wordsOf(code: Code, functions: Iterable<number>): Iterable<stri
     for (let value = body.from; value < body.to; value++) {
       const part = code.part(value);
       if ("name" in part && part.name) yield part.name;
+      if (part.kind === "record") yield* part.fields.keys();
+      if (part.kind === "call") yield* part.named.keys();
       if (part.kind === "constant" && part.type === "text") yield part.text;
     }
   }

@@ -38,7 +38,7 @@ const isCopy = (code: Code, value: number): boolean =>
   /^(?:same|choice)$/.test(code.part(value).kind);
 
 /** The name of the setting that is read at a value. */
-function settingAt(code: Code, value: number): string | undefined {
+export function settingAt(code: Code, value: number): string | undefined {
   const part = code.part(value);
   if (part.kind === "call")
     return code.acts(value).flatMap(({ act, of }) => {

@@ -294,7 +294,7 @@ export const actKinds = [
   "hash-password",
   "compare-password",
   "keyed-digest",
-  "compare-safely",
+  "compare-plainly",
   "send-message",
   "join-channel",
 ] as const;

@@ -303,7 +303,9 @@ export class Code {
       if (part.kind === "same") at = part.input;
       else if (part.kind === "choice") {
         // A value that some ways have tested and others have not.
-        const [first, ...others] = new Set(part.inputs.map((one) => this.#untested(one)));
+        const [first, ...others] = new Set(
+          part.inputs.filter((one) => !this.#isDeclared(one)).map((one) => this.#untested(one)),
+        );
         if (first === undefined || others.length > 0) return at;
         at = first;
       } else {
@@ -316,6 +318,15 @@ export class Code {
       }
     }
     return at;
+  }
+
+  /** What a declaration says of a value besides what it is made as. */
+  #isDeclared(value: number): boolean {
+    const { module, local } = this.#at(value);
+    const { kinds, operands, operandStart } = module.ir;
+    return (
+      kinds[local] === Kind.Parameter && operands[operandStart[local]!] === Position.Declared
+    );
   }
 
   #untested(value: number): number {

@@ -17,7 +17,7 @@ const HASHES = /hash|compare|dummy|fake|constant|verify|check_?p/;
 /** What somebody is found by who says who they are. */
 const LOOKS_UP = /user|account|member|customer|email|credential|^find|^get|^select|^first|^one/;
 const ENTERS =
-  /log_?in|sign_?in|authenticat|authori[sz]e|^auth$|session|credential|local_?strategy|verify_?user|token/;
+  /log_?in|sign_?in|authenticat|authori[sz]e|(?:^|[_/])auth(?:$|[_/.])|session|credential|local_?strategy|verify_?user|token/;
 const FORGETS =
   /forg[eo]t|reset_?(?:password|link|request|token)|(?:request|send)_?(?:password_?)?reset|password_?reset|recover|magic_?link|resend/;
 const ABSENT =
