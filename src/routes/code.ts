@@ -81,6 +81,7 @@ export class Code {
   readonly #analysis: Analysis;
   #bodies: readonly Body[] | undefined;
   #callers: Map<number, number[]> | undefined;
+  #decorators: Map<number, number[]> | undefined;
   readonly #flows = new Map<number, Dominance>();
   readonly #users = new Map<number, ReadonlyMap<number, readonly number[]>>();
 
@@ -324,9 +325,7 @@ export class Code {
   #isDeclared(value: number): boolean {
     const { module, local } = this.#at(value);
     const { kinds, operands, operandStart } = module.ir;
-    return (
-      kinds[local] === Kind.Parameter && operands[operandStart[local]!] === Position.Declared
-    );
+    return kinds[local] === Kind.Parameter && operands[operandStart[local]!] === Position.Declared;
   }
 
   #untested(value: number): number {
@@ -356,13 +355,49 @@ export class Code {
       case "call":
         return part.receiver !== undefined
           ? [...this.names(part.receiver, depth - 1), part.name]
-          : [part.name];
+          : [...this.#packageOf(part.callee), part.name];
       case "name":
       case "formal":
-        return part.name === "" ? [] : [part.name];
+        return part.name === "" ? [] : [...this.#packageOf(at), part.name];
       default:
         return [];
     }
+  }
+
+  /** `log` of `log.Errorf`, where what is imported is named by its package at each use. */
+  #packageOf(value: number): string[] {
+    const { module, local } = this.#at(value);
+    const { kinds, operands, operandStart, strings, language } = module.ir;
+    if (language !== "go" || kinds[local] !== Kind.Imported) return [];
+    return strings[operands[operandStart[local]!]!]!.split("/").slice(-1);
+  }
+
+  /** The decorators of a function, as calls. */
+  decoratorsOf(fn: number): readonly number[] {
+    if (!this.#decorators) {
+      this.#decorators = new Map();
+      for (const { ir, valueBase, functionBase } of this.#analysis.program.modules)
+        for (let local = 0; local < ir.kinds.length; local++) {
+          const from = ir.operandStart[local]!;
+          if (ir.kinds[local] !== Kind.Call || ir.operands[from] !== CallForm.Decorator) continue;
+          const given = ir.operands[from + 4];
+          if (given === undefined || from + 4 >= ir.operandStart[local + 1]!) continue;
+          const decorated = unspread(given);
+          let at = decorated;
+          // What one decorator makes is given to the next.
+          while (
+            ir.kinds[at] === Kind.Call &&
+            ir.operands[ir.operandStart[at]!] === CallForm.Decorator
+          )
+            at = unspread(ir.operands[ir.operandStart[at]! + 4]!);
+          if (ir.kinds[at] !== Kind.Closure) continue;
+          const key = functionBase + ir.operands[ir.operandStart[at]!]!;
+          const list = this.#decorators.get(key);
+          if (list) list.push(valueBase + local);
+          else this.#decorators.set(key, [valueBase + local]);
+        }
+    }
+    return this.#decorators.get(fn) ?? [];
   }
 
   /** Names and constant texts that an expression is made of, within its function. */
@@ -386,6 +421,8 @@ export class Code {
     const { module, local } = this.#at(value);
     const { kinds, operands, operandStart } = module.ir;
     const found: number[] = [];
+    // What a value was tested with is no part of it.
+    if (kinds[local] === Kind.Guard) return [module.valueBase + operands[operandStart[local]!]!];
     forEachValueOperand(
       kinds[local]!,
       operands,

@@ -76,7 +76,7 @@ function believed(service: Service, one: Decoding): LogicResult | undefined {
     at: call,
     values: { deed: deed.says },
     related: deed.at === call ? [] : [{ at: deed.at, note: "what the token says is used" }],
-    confidence: isPage || isAside(file) || isFromProvider ? "low" : deed.sure ? "high" : "medium",
+    confidence: isPage || isAside(file) || isFromProvider || !deed.sure ? "low" : "high",
   };
 }
 

@@ -13,7 +13,7 @@ import { type Asked, askedAt, askedBefore } from "../presence.ts";
 /** Functions that compare a password with its hash. */
 const COMPARES =
   /^(?:verify|check|compare|validate|match|matches|is_?valid|valid|test)_?(?:user_?)?(?:passw(?:or)?d|pwd|pass_?hash|credentials?)/;
-const HASHES = /hash|compare|dummy|fake|constant|verify|check_?p/;
+const HASHES = /hash|compare|from_password|bcrypt|scrypt|argon|dummy|fake|constant|verify|check_?p/;
 /** What somebody is found by who says who they are. */
 const LOOKS_UP = /user|account|member|customer|email|credential|^find|^get|^select|^first|^one/;
 const ENTERS =
@@ -82,7 +82,10 @@ function atLogin(service: Service, body: Body): LogicResult | undefined {
     ];
     for (const asked of askedBefore(code, call)) {
       const record = code.dependents(asked.call);
-      if (!given.some((one) => record.has(one)) || !isStranger(service, asked)) continue;
+      const isCompared =
+        given.some((one) => isHash(code, one, record)) ||
+        (part.receiver !== undefined && record.has(part.receiver));
+      if (!isCompared || !isStranger(service, asked) || isByToken(code, asked)) continue;
       const missing = code.arm(asked.branch, !asked.there);
       // A hash of nobody's password takes as long.
       if (missing.some((one) => isCalled(code, one, HASHES))) break;
@@ -105,10 +108,23 @@ function atLogin(service: Service, body: Body): LogicResult | undefined {
   return undefined;
 }
 
+/** Whether a value is the stored password of a record, or the record itself that is asked to compare. */
+function isHash(code: Code, value: number, record: ReadonlySet<number>, depth = 4): boolean {
+  if (depth === 0 || !record.has(value)) return false;
+  const part = code.part(value);
+  if (
+    part.kind === "member" &&
+    /pass|pwd|hash|credential|secret|digest/.test(plainName(part.name ?? ""))
+  )
+    return true;
+  if (part.kind === "call" && depth === 4) return false;
+  return code.inputs(value).some((one) => isHash(code, one, record, depth - 1));
+}
+
 /** Asking for a new password fails aloud where there is no account. */
 function atReset(service: Service, body: Body): LogicResult | undefined {
   const { code } = service;
-  if (!FORGETS.test(placeOf(service, body))) return undefined;
+  if (!FORGETS.test(placeOf(service, body)) || isForKnown(service, body)) return undefined;
   for (let value = body.from; value < body.to; value++) {
     if (code.part(value).kind !== "branch") continue;
     const asked = askedAt(code, value);
@@ -131,6 +147,18 @@ function atReset(service: Service, body: Body): LogicResult | undefined {
   }
   return undefined;
 }
+
+/** A decorator lets in only who is known. */
+const isForKnown = ({ code }: Service, { fn }: Body): boolean =>
+  code
+    .decoratorsOf(fn)
+    .some((call) =>
+      [...code.words(call)].some((word) =>
+        /super_?user|current_?(?:active_?)?user|login_?required|permission|admin/.test(
+          plainName(word),
+        ),
+      ),
+    );
 
 /** A record found by the secret of a link is not found by guessing. */
 const isByToken = (code: Code, { call }: Asked): boolean =>
@@ -157,8 +185,25 @@ function isStranger(service: Service, { call }: Asked): boolean {
     !names.some((one) => LOOKS_UP.test(one))
   )
     return false;
+  // Who is found by a number, and by nothing that people are called, has been found before.
+  const keys = [...part.args, ...part.named.values()].flatMap((arg) => keysOf(code, arg));
+  const isKey = (key: string): boolean => /^(?:_?id|uuid|(?:user|account|member)_?id)$/.test(key);
+  if (keys.some(isKey) && !keys.some((key) => /mail|name|login|phone|identifier|handle/.test(key)))
+    return false;
+  if (/by_?(?:user_?)?id$|by_?pk$/.test(name)) return false;
   // `request.user`, `session.userId`: who they are is known.
   return ![...part.args, ...part.named.values()].some((arg) => isSender(service, arg));
+}
+
+/** Names of the fields that a record is looked for by. */
+function keysOf(code: Code, value: number, depth = 3): string[] {
+  const part = code.part(code.behind(value));
+  if (part.kind !== "record" || depth === 0) return [];
+  return [...part.fields].flatMap(([name, field]) =>
+    /^(?:select|include|attributes|omit)$/.test(name)
+      ? []
+      : [plainName(name), ...keysOf(code, field, depth - 1)],
+  );
 }
 
 function isSender(service: Service, value: number, depth = 3): boolean {
@@ -182,6 +227,7 @@ function afterCompare(code: Code, call: number): string[] {
   const own = code.dependents(call);
   for (const value of [...own].sort((a, b) => a - b)) {
     if (code.part(value).kind !== "branch") continue;
+    if (!isAbout(code, value, call)) continue;
     const [yes, no] = [code.arm(value, true), code.arm(value, false)];
     for (const arm of [no, yes]) {
       const answers = answersOf(code, arm);
@@ -190,6 +236,18 @@ function afterCompare(code: Code, call: number): string[] {
     }
   }
   return [];
+}
+
+/** Whether a branch asks what a call has answered, and nothing else. */
+function isAbout(code: Code, branch: number, call: number): boolean {
+  const part = code.part(branch);
+  if (part.kind !== "branch") return false;
+  const visit = (value: number, depth: number): boolean =>
+    code.behind(value) === call ||
+    (depth > 0 &&
+      /^(?:operator|compare|member)$/.test(code.part(code.behind(value)).kind) &&
+      code.inputs(code.behind(value)).some((one) => visit(one, depth - 1)));
+  return visit(part.condition, 3);
 }
 
 /** Texts and statuses of an answer or an error, in their order, without what is only noted. */
