@@ -38,6 +38,37 @@ export interface LogicQuery {
   find(service: Service): Iterable<LogicResult>;
 }
 
+/** A file that is no program: a migration, rules of a store, a description of what runs where. */
+export interface TextFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** One claim of a query over files. */
+export interface FileResult {
+  readonly path: string;
+  /** 1-based. */
+  readonly line: number;
+  /** What it is about, which stays the same wherever that stands. */
+  readonly about: string;
+  /** What `{name}` in the message stands for. */
+  readonly values: Readonly<Record<string, string | number>>;
+  readonly confidence: Confidence;
+}
+
+/** A query over files of one kind, all of a tree together; one folder of `queries/file`. */
+export interface FileQuery extends Omit<LogicQuery, "languages" | "find"> {
+  /** Globs of the files it reads. */
+  readonly files: readonly string[];
+  /** What the file of its examples is called. */
+  readonly example: string;
+  /** `files`: sorted by path. */
+  find(files: readonly TextFile[]): Iterable<FileResult>;
+}
+
+/** Says that an object is a query over files, and lets the compiler check it. */
+export const defineFileQuery = (query: FileQuery): FileQuery => query;
+
 /** Says that an object is a logic query, and lets the compiler check it. */
 export const defineLogicQuery = (query: LogicQuery): LogicQuery => query;
 

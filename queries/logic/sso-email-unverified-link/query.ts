@@ -7,7 +7,7 @@ import { reachedFrom, wordsOf } from "../reach.ts";
 const PROFILE =
   /(?:^|_)(?:profile|claims|user_?info|id_?token|identity|oauth_user|sso_user|provider_user|external_user|social_user)$/;
 const CALLBACK =
-  /oauth|oidc|openid|sso|saml|social|provider|federat|strategy|callback|identity|passport/;
+  /o_?auth|oidc|openid|sso|saml|social|provider|federat|strategy|callback|identity|passport/;
 /** It is asked whether the address is the person's, or who may sign in through the provider at all. */
 const ASKED =
   /verif|hosted_?domain|^hd$|tenant|allowed_?domain|domain_?allow|trusted_?(?:provider|idp|email)|link_?existing|confirm/;
