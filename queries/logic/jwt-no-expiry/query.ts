@@ -4,7 +4,7 @@ import { isAside, isInBrowser } from "../paths.ts";
 
 /** Says when it ends, or which stored session it belongs to. */
 const ENDS =
-  /^(?:exp|expires?_?(?:in|at)?|expiry|expiration(?:_?time)?|not_?after|jti|sid|session_?id|token_?version|version|registered_?claims|standard_?claims)$/;
+  /^(?:exp|expires?_?(?:in|at)?|expiry|expiration(?:_?time)?|not_?after|jti|sid|session_?id|token_?version|version)$/;
 /** Made to last: what is sent by mail or given to a program is another matter. */
 const LASTING =
   /api_?(?:key|token)|unsub|invite|feed|share|public|widget|embed|bot|integration|personal|license|webhook|state|guest|anonymous/;
@@ -90,23 +90,19 @@ function fieldsOf(code: Code, value: number, depth = 4): string[] | undefined {
   } else if (part.kind === "call" && part.isNew) {
     if (part.args.length > 0) return undefined;
     for (const [name, field] of part.named) {
-      found.push(name);
-      const inner = code.part(code.behind(field));
-      if (inner.kind === "call") found.push(...inner.named.keys());
-    }
-    // A claim of no name is a whole set of them.
-    if (found.some((name) => /RegisteredClaims|StandardClaims/.test(name))) {
-      const registered = [...part.named].find(([name]) =>
-        /RegisteredClaims|StandardClaims/.test(name),
-      );
-      const inner = registered && code.part(code.behind(registered[1]));
-      if (inner?.kind !== "call") return undefined;
-      return [...found.filter((name) => !/Claims$/.test(name)), ...inner.named.keys()];
+      if (!/(?:Registered|Standard)Claims$/.test(name)) {
+        found.push(name);
+        continue;
+      }
+      // A claim of no name is a whole set of them.
+      const inner = fieldsOf(code, field, depth - 1);
+      if (!inner) return undefined;
+      found.push(...inner);
     }
   } else return undefined;
   // What the object is given besides: one that is handed on may be given anything.
-  for (const alias of code.dependents(at, (user) => code.part(user).kind === "same"))
-    for (const user of alias === at || code.part(alias).kind === "same" ? code.users(alias) : []) {
+  for (const alias of code.dependents(at, (user) => isCopy(code, user)))
+    for (const user of alias === at || isCopy(code, alias) ? code.users(alias) : []) {
       const one = code.part(user);
       if (one.kind === "store" && one.object === alias) found.push(one.name ?? "exp");
       if (one.kind === "call" && one.receiver === alias) return undefined;
@@ -123,6 +119,9 @@ function fieldsOf(code: Code, value: number, depth = 4): string[] | undefined {
     }
   return found;
 }
+
+const isCopy = (code: Code, value: number): boolean =>
+  /^(?:same|choice)$/.test(code.part(value).kind);
 
 /** A token that is stored, or whose digest is, can be taken back. */
 const isKept = (code: Code, call: number): boolean =>

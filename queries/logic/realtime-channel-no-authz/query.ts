@@ -49,8 +49,8 @@ io.on("connection", (socket) => {
       if (isAside(body.file)) continue;
       for (const call of code.calls(body)) {
         const [joined] = code.acts(call).filter(({ act }) => act === "join-channel");
-        if (joined?.of === undefined || !isNamed(code, joined.of) || isChecked(service, call))
-          continue;
+        if (joined?.of === undefined || isChecked(service, call)) continue;
+        if (!isNamed(code, joined.of, connectionOf(code, call, joined.of))) continue;
         people ??= hasPeople(service, call);
         yield {
           at: call,
@@ -63,36 +63,42 @@ io.on("connection", (socket) => {
   },
 });
 
-/** Whether a room is what the client says, or is made of it. */
-function isNamed(code: Code, value: number, depth = 5): boolean {
+/** Whether a room is what the client says, or is made of it; the connection itself is the server's. */
+function isNamed(code: Code, value: number, own: ReadonlySet<number>, depth = 5): boolean {
   const at = code.behind(value);
   const part = code.part(at);
   if (depth === 0) return false;
   switch (part.kind) {
     case "formal":
-      return true;
+      return !own.has(at);
     case "member":
-      return !/^(?:id|user|data|handshake|auth|session|request)$/.test(part.name ?? "") ||
-        isNamed(code, part.object, depth - 1)
-        ? rootIsFormal(code, part.object) &&
-            !code.names(at).some((name) => /user|session|auth|handshake/i.test(name))
-        : false;
+      return (
+        !code.names(at).some((name) => /user|session|auth|handshake/i.test(name)) &&
+        isNamed(code, part.object, own, depth - 1)
+      );
     case "text":
-      return code.inputs(at).some((one) => isNamed(code, one, depth - 1));
+      return code.inputs(at).some((one) => isNamed(code, one, own, depth - 1));
     default:
       return false;
   }
 }
 
-function rootIsFormal(code: Code, value: number): boolean {
-  let at = code.behind(value);
-  for (let steps = 0; steps < 6; steps++) {
-    const part = code.part(at);
-    if (part.kind === "formal") return true;
-    if (part.kind !== "member") return false;
-    at = code.behind(part.object);
-  }
-  return false;
+/** The connection that joins: what the call is made on, and what it is given besides the room. */
+function connectionOf(code: Code, call: number, room: number): ReadonlySet<number> {
+  const part = code.part(call);
+  if (part.kind !== "call") return new Set();
+  const given = [
+    ...(part.receiver === undefined ? [] : [part.receiver]),
+    ...part.args.filter((arg) => arg !== room),
+  ];
+  return new Set(
+    given.map((one) => {
+      let at = code.behind(one);
+      for (let inner = code.part(at); inner.kind === "member"; inner = code.part(at))
+        at = code.behind(inner.object);
+      return at;
+    }),
+  );
 }
 
 /** Whether joining depends on a test, or comes after a call that may fail. */

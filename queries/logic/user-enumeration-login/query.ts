@@ -228,11 +228,14 @@ function afterCompare(code: Code, call: number): string[] {
   for (const value of [...own].sort((a, b) => a - b)) {
     if (code.part(value).kind !== "branch") continue;
     if (!isAbout(code, value, call)) continue;
-    const [yes, no] = [code.arm(value, true), code.arm(value, false)];
-    for (const arm of [no, yes]) {
+    // The way that goes on ends somewhere too, much later.
+    const arms = [code.arm(value, true), code.arm(value, false)].sort(
+      (a, b) => a.length - b.length,
+    );
+    for (const arm of arms) {
       const answers = answersOf(code, arm);
       const ends = arm.some((one) => /^(?:return|throw)$/.test(code.part(one).kind));
-      if (ends && answers.length > 0 && arm.length < 60) return answers;
+      if (ends && answers.length > 0) return answers;
     }
   }
   return [];
