@@ -2,6 +2,7 @@
  * What the program says, as logic queries read it: calls, comparisons, branches and what depends on what, whatever
  * language it is written in. Values, functions and parts are numbers of the program.
  */
+import { functionsOf } from "../callgraph/callees.ts";
 import type { Analysis } from "../dataflow/analysis.ts";
 import type { ActKind } from "../models/rows.ts";
 import { type Dominance, dominance } from "../program/ir/dominance.ts";
@@ -490,6 +491,11 @@ export class Code {
     const { module, local } = this.#at(value);
     const at = this.#analysis.constants.fieldOf(module, local, name);
     return at && at.module.valueBase + at.local;
+  }
+
+  /** Functions that a value may be. */
+  functionsAt(value: number): readonly number[] {
+    return functionsOf(this.#analysis.tracking.tokensOf(value));
   }
 
   /** Functions of the program that a call certainly means. */
