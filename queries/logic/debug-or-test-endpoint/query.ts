@@ -14,6 +14,9 @@ import { reachedFrom } from "../reach.ts";
 
 const DEBUG =
   /(?:^|[/_-])(?:_*debug_*|tests?|seed\w*|dev|development|internal|tmp|dump|phpinfo|env|environment|config|playground|impersonate|reset_?(?:db|database|all|data)|make_?admin|wipe|truncate|drop)(?:$|[/_-])/;
+/** A handler of such a name; one that only deletes may be called anything. */
+const HANDLER =
+  /debug|make_?admin|reset_?(?:db|database)|dump_?(?:env|config)|phpinfo|seed_?(?:db|data)/;
 /** The program asks in which mode it runs. */
 const MODE =
   /node_env|^env$|environment|production|development|is_?dev|is_?prod|debug|enable_?(?:debug|test|seed)|_dev_/;
@@ -45,7 +48,7 @@ app.get("/debug/env", (req, res) => res.json(process.env));
     for (const route of service.routes) {
       if (
         !DEBUG.test(plainName(route.path)) &&
-        !DEBUG.test(plainName(route.label.split(".").at(-1) ?? ""))
+        !HANDLER.test(plainName(route.label.split(".").at(-1) ?? ""))
       )
         continue;
       if (
