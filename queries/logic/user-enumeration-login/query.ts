@@ -117,7 +117,11 @@ function isHash(code: Code, value: number, record: ReadonlySet<number>, depth = 
     /pass|pwd|hash|credential|secret|digest/.test(plainName(part.name ?? ""))
   )
     return true;
-  if (part.kind === "call" && depth === 4) return false;
+  if (part.kind === "call") {
+    // `user.getPasswordHash()`
+    if (part.receiver === undefined || !record.has(part.receiver)) return false;
+    return part.args.length === 0 && /pass|pwd|hash/.test(plainName(part.name));
+  }
   return code.inputs(value).some((one) => isHash(code, one, record, depth - 1));
 }
 
