@@ -50,7 +50,7 @@ app.post("/login", (req, res) => {
   *find(service) {
     const { code } = service;
     for (const body of code.bodies) {
-      if (isAside(body.file) || isInBrowser(body.file)) continue;
+      if (isAside(body.file) || isInBrowser(body.file) || isForTerminal(body.file)) continue;
       for (const call of code.calls(body)) {
         const part = code.part(call);
         if (part.kind !== "call" || !LOGS.test(part.name) || !isLogger(code, call)) continue;
@@ -64,6 +64,10 @@ app.post("/login", (req, res) => {
     }
   },
 });
+
+/** What somebody who runs a program by hand is shown, nobody else sees. */
+const isForTerminal = (file: string): boolean =>
+  /(?:^|\/)(?:cli|bin|commands?|install(?:er)?|setup|management)(?:\/|\.\w+$)/i.test(file);
 
 function isLogger(code: Code, call: number): boolean {
   const names = code.names(call).slice(0, -1);
