@@ -2,9 +2,9 @@
 import { type Body, type Code, defineLogicQuery, plainName } from "../../../src/query-api.ts";
 import { isAside, isInBrowser } from "../paths.ts";
 
-/** Says when it ends, or which stored session it belongs to. */
+/** Says when it ends, or how old it is, or which stored session it belongs to. */
 const ENDS =
-  /^(?:exp|expires?_?(?:in|at)?|expiry|expiration(?:_?time)?|not_?after|jti|sid|session_?id|token_?version|version)$/;
+  /^(?:exp|expires?_?(?:in|at)?|expiry|expiration(?:_?time)?|not_?after|created_?at|issued_?at|iat|timestamp|jti|sid|session_?id|token_?version|version)$/;
 /** Made to last: what is sent by mail or given to a program is another matter. */
 const LASTING =
   /api_?(?:key|token)|unsub|invite|feed|share|public|widget|embed|bot|integration|personal|license|webhook|state|guest|anonymous/;
