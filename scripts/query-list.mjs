@@ -8,10 +8,11 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = join(root, "queries");
 
 /** The list as Markdown, from the data of the folder `queries` and the queries there that are code. */
-export function queryList({ queries, models }, logic) {
+export function queryList({ queries, models }, logic, files) {
   const all = [
     ...queries,
     ...logic.map((query) => ({ file: `logic/${query.id}/query.ts`, data: query })),
+    ...files.map((query) => ({ file: `file/${query.id}/query.ts`, data: query })),
   ];
   const sorted = all.sort((a, b) => compare(a.data.id, b.data.id));
   return `${[
@@ -47,6 +48,9 @@ function compare(a, b) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { readQueryData } = await import("../dist/src/queries/data.js");
-  const { logicQueries } = await import("../dist/src/queries/logic-registry.js");
-  writeFileSync(join(folder, "README.md"), queryList(readQueryData(folder), logicQueries));
+  const { fileQueries, logicQueries } = await import("../dist/src/queries/logic-registry.js");
+  writeFileSync(
+    join(folder, "README.md"),
+    queryList(readQueryData(folder), logicQueries, fileQueries),
+  );
 }

@@ -2,6 +2,7 @@
 import type { Confidence, Persona, Severity } from "./findings/finding.ts";
 import type { GuardKind } from "./models/rows.ts";
 import type { Access, AccessField } from "./routes/accesses.ts";
+import type { Body, Code, Part } from "./routes/code.ts";
 import type { Comparison, Lookup, Question } from "./routes/comparisons.ts";
 import type {
   Answered,
@@ -23,6 +24,8 @@ export type {
   Answered,
   Arm,
   Attempt,
+  Body,
+  Code,
   Comparison,
   Confidence,
   Effect,
@@ -32,6 +35,7 @@ export type {
   GuardKind,
   Lookup,
   Origin,
+  Part,
   Question,
   Route,
   Service,
@@ -68,6 +72,37 @@ export interface LogicQuery {
   find(service: Service): Iterable<LogicResult>;
 }
 
+/** A file that is no program: a migration, rules of a store, a description of what runs where. */
+export interface TextFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** One claim of a query over files. */
+export interface FileResult {
+  readonly path: string;
+  /** 1-based. */
+  readonly line: number;
+  /** What it is about, which stays the same wherever that stands. */
+  readonly about: string;
+  /** What `{name}` in the message stands for. */
+  readonly values: Readonly<Record<string, string | number>>;
+  readonly confidence: Confidence;
+}
+
+/** A query over files of one kind, all of a tree together; one folder of `queries/file`. */
+export interface FileQuery extends Omit<LogicQuery, "languages" | "find"> {
+  /** Globs of the files it reads. */
+  readonly files: readonly string[];
+  /** What the file of its examples is called. */
+  readonly example: string;
+  /** `files`: sorted by path. */
+  find(files: readonly TextFile[]): Iterable<FileResult>;
+}
+
+/** Says that an object is a query over files, and lets the compiler check it. */
+export const defineFileQuery = (query: FileQuery): FileQuery => query;
+
 /** Says that an object is a logic query, and lets the compiler check it. */
 export const defineLogicQuery = (query: LogicQuery): LogicQuery => query;
 
@@ -83,6 +118,14 @@ export const identifying: readonly GuardKind[] = [
 
 /** Kinds of guards that ask for more than being signed in. */
 export const authorising: readonly GuardKind[] = ["role", "owner", "tenant", "permission"];
+
+/** `jwt_secret` for `jwtSecret`, `JWT_SECRET` and `jwt-secret`. */
+export const plainName = (name: string): string =>
+  name
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replace(/([A-Z])([A-Z][a-z])/g, "$1_$2")
+    .replace(/[\s.-]+/g, "_")
+    .toLowerCase();
 
 const WRITES: ReadonlySet<string> = new Set(["create", "update", "delete", "upsert"]);
 export const writes = ({ operation }: Access): boolean => WRITES.has(operation);

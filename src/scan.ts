@@ -37,6 +37,7 @@ import {
 import type { Program } from "./program/program.ts";
 import { createTypeOracle } from "./program/types/ts-morph.ts";
 import { type ChangedTexts, findChanges } from "./queries/change.ts";
+import { findInFiles } from "./queries/files.ts";
 import { loosenedSettings } from "./queries/loosened-settings.ts";
 import { createRegexChecker } from "./queries/redos.ts";
 import { isRun, type QueryEntry, type QuerySet, queryOf } from "./queries/registry.ts";
@@ -284,7 +285,10 @@ async function analyseTree(
   ports.progress("analysing");
   const asking = { ...options, isVulnerable: createRegexChecker() };
   const analysed = await findingsOf(loaded, entries, reader, undefined, asking);
-  const paths = loaded.program.modules.map(({ path }) => path);
+  const paths = [
+    ...loaded.program.modules.map(({ path }) => path),
+    ...analysed.findings.map(({ at }) => at.path),
+  ];
   const accepted = await accept(analysed.findings, entries, reader, paths, undefined, options);
   return { loaded, analysed, accepted };
 }
@@ -353,9 +357,17 @@ async function findingsOf(
     isChanged,
   );
   // Only files that something is said of are read again; most of a tree never is.
-  const textOf = await textsOf(analysis.program, entries, reader, found.paths);
+  const inProgram = await textsOf(analysis.program, entries, reader, found.paths);
+  const files = options.queries.file.filter(options.wanted);
+  const paths = [...entries.keys()].filter(
+    (path) =>
+      files.some(({ isIn }) => isIn(path)) &&
+      leftOutByPath(path, { ...options, includeTests: true }) === undefined,
+  );
+  const texts = await readPaths(paths, entries, reader);
+  const textOf = (path: string): string | undefined => inProgram(path) ?? texts.get(path);
   return {
-    findings: found.findings(textOf),
+    findings: [...found.findings(textOf), ...findInFiles(files, texts)],
     routes: found.routes(textOf),
     functions: found.functions(textOf),
     options: found.options(textOf),

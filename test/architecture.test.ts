@@ -70,6 +70,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "src/callgraph",
     "src/models",
     "src/program/program.ts",
+    "src/program/link",
     "src/program/ir",
     "src/limits.ts",
     "src/support",

@@ -6,13 +6,15 @@ import { parse } from "yaml";
 import { main } from "../src/cli/main.ts";
 import { packageRoot } from "../src/package-root.ts";
 import { type QueryData, readQueryData } from "../src/queries/data.ts";
-import { logicQueries } from "../src/queries/logic-registry.ts";
-import type { LogicQuery } from "../src/query-api.ts";
+import { fileQueries, logicQueries } from "../src/queries/logic-registry.ts";
+import type { FileQuery, LogicQuery } from "../src/query-api.ts";
 
 /** A plain script, so that it runs with nothing but what is built. */
 const { queryList } = (await import(
   String(new URL("../scripts/query-list.mjs", import.meta.url))
-)) as { queryList: (data: QueryData, logic: readonly LogicQuery[]) => string };
+)) as {
+  queryList: (data: QueryData, logic: readonly LogicQuery[], files: readonly FileQuery[]) => string;
+};
 
 const read = (path: string): string => readFileSync(join(packageRoot, path), "utf8");
 
@@ -28,7 +30,7 @@ const pages = [
 
 test("queries/README.md is what scripts/query-list.mjs writes", () => {
   expect(read("queries/README.md")).toBe(
-    queryList(readQueryData(join(packageRoot, "queries")), logicQueries),
+    queryList(readQueryData(join(packageRoot, "queries")), logicQueries, fileQueries),
   );
 });
 

@@ -19,6 +19,7 @@ const ids = new Set(
     ...queries().taint,
     ...queries().misuse,
     ...queries().logic,
+    ...queries().file,
     ...queries().guard,
     ...queries().option,
   ].map(({ info }) => info.id),
@@ -33,7 +34,7 @@ interface Mark {
 }
 
 const MARK =
-  /(?:\/\/|\/\*|<!--|#)\s*(bad|todo-bad|todo-ok):\s*([a-z0-9-]+)((?:\s+(?:from=\d+|introduced|touched))*)/g;
+  /(?:\/\/|\/\*|<!--|#|--)\s*(bad|todo-bad|todo-ok):\s*([a-z0-9-]+)((?:\s+(?:from=\d+|introduced|touched))*)/g;
 
 function marksOf(text: string): Mark[] {
   return text.split(/\r?\n/).flatMap((line, index) =>

@@ -9,12 +9,13 @@ const FILES: Readonly<Record<string, string>> = {
   java: "Main.java",
 };
 
-const all = [...queries().taint, ...queries().misuse, ...queries().logic].map(
-  ({ info, languages }) => ({
+const all = [
+  ...[...queries().taint, ...queries().misuse, ...queries().logic].map(({ info, languages }) => ({
     ...info,
     file: FILES[languages[0] ?? ""] ?? "index.js",
-  }),
-);
+  })),
+  ...queries().file.map(({ info, example }) => ({ ...info, file: example })),
+];
 
 /** A package whose entry is the example, so that what it exports is reached from outside. */
 async function claims(file: string, code: string): Promise<{ query: string; at: number }[]> {

@@ -63,6 +63,7 @@ const ABOUT_NO_FLOW: ReadonlySet<Row["role"]> = new Set([
   "decorator",
   "global",
   "check",
+  "act",
   "misuse",
   "injector",
   "setting",
@@ -296,6 +297,8 @@ export class Models {
       });
     for (const { at, kind } of file.checks)
       stateAt(parsePath(at)).rows.push({ role: "check", kind });
+    for (const { call, act, of } of file.acts)
+      stateAt(parsePath(call)).rows.push({ role: "act", act, of: maybe(of) });
     for (const { kind, field, returnOf } of file.named) {
       kinds.checkSink(kind);
       this.named.push({

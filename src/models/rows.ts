@@ -1,7 +1,7 @@
 /** Model rows as the engine uses them: paths read, kinds resolved. */
 import type { KindSet } from "./kinds.ts";
 import type { Segment } from "./path-grammar.ts";
-import type { guardKinds, operations } from "./schema.ts";
+import type { actKinds, guardKinds, operations } from "./schema.ts";
 
 /** A position relative to a call: an argument, or the result, and where in it. */
 export interface CallPosition {
@@ -252,6 +252,16 @@ export interface CheckRow {
   readonly kind: GuardKind;
 }
 
+export type ActKind = (typeof actKinds)[number];
+
+/** What a call does that logic queries ask about, and with which of its arguments. */
+export interface ActRow {
+  readonly role: "act";
+  readonly act: ActKind;
+  /** Undefined: it does it with nothing in particular. */
+  readonly of: CallPosition | undefined;
+}
+
 /** A formal with such a call as its default gets its value from there and not from whoever calls. */
 export interface InjectorRow {
   readonly role: "injector";
@@ -292,6 +302,7 @@ export type Row =
   | DecoratorRow
   | GlobalRow
   | CheckRow
+  | ActRow
   | InjectorRow
   | MarkRow
   | SilentRow

@@ -318,6 +318,26 @@ const Check = z.strictObject({
   kind: z.enum(guardKinds),
 });
 
+/** What calls do that logic queries ask about. */
+export const actKinds = [
+  "issue-token",
+  "verify-token",
+  "decode-token",
+  "read-setting",
+  "hash-password",
+  "compare-password",
+  "keyed-digest",
+  "compare-plainly",
+  "send-message",
+  "join-channel",
+] as const;
+
+const Act = z.strictObject({
+  call: path,
+  act: z.enum(actKinds),
+  of: position.optional().describe("The argument it is about: the token, the name of the setting"),
+});
+
 const Named = z.strictObject({
   kind: z.string(),
   field: z
@@ -358,6 +378,7 @@ export const ModelFile = z.strictObject({
   clauses: z.array(Clause).default([]),
   conditions: z.array(Condition).default([]),
   checks: z.array(Check).default([]),
+  acts: z.array(Act).default([]),
   named: z.array(Named).default([]),
   injectors: z
     .array(path)

@@ -17,10 +17,10 @@ import type {
 } from "../models/schema.ts";
 import { Vocabulary } from "../models/vocabulary.ts";
 import { packageRoot } from "../package-root.ts";
-import type { LogicQuery } from "../query-api.ts";
+import type { FileQuery, LogicQuery } from "../query-api.ts";
 import { DataFileError } from "../support/data-file.ts";
 import { type QueryData, readQueryData, withOwn } from "./data.ts";
-import { logicQueries } from "./logic-registry.ts";
+import { fileQueries, logicQueries } from "./logic-registry.ts";
 
 export interface TaintQueryEntry {
   readonly kind: "taint";
@@ -153,7 +153,19 @@ export type QueryEntry =
   | LogicQueryEntry
   | GuardQueryEntry
   | OptionQueryEntry
-  | PackageQueryEntry;
+  | PackageQueryEntry
+  | FileQueryEntry;
+
+/** A query over files that are no programs. */
+export interface FileQueryEntry {
+  readonly kind: "file";
+  readonly info: QueryInfo;
+  readonly message: string;
+  readonly isIn: (path: string) => boolean;
+  /** What the file of its examples is called. */
+  readonly example: string;
+  readonly find: FileQuery["find"];
+}
 
 export interface LogicQueryEntry {
   readonly kind: "logic";
@@ -172,10 +184,15 @@ export interface QuerySet {
   readonly option: readonly OptionQueryEntry[];
   readonly package: readonly PackageQueryEntry[];
   readonly logic: readonly LogicQueryEntry[];
+  readonly file: readonly FileQueryEntry[];
 }
 
 /** Puts models and queries together; throws a {@link DataFileError} that names the file. */
-export function assembleQueries(data: QueryData, logic: readonly LogicQuery[] = []): QuerySet {
+export function assembleQueries(
+  data: QueryData,
+  logic: readonly LogicQuery[] = [],
+  files: readonly FileQuery[] = [],
+): QuerySet {
   const models = new Models(new Kinds(data.kinds), new Vocabulary(data.vocabulary));
   for (const { file, data: model } of data.models)
     naming(file, () => models.add(model, languageOf(file)));
@@ -214,6 +231,7 @@ export function assembleQueries(data: QueryData, logic: readonly LogicQuery[] = 
     option,
     package: packages,
     logic: logic.map(logicQuery),
+    file: files.map(fileQuery),
   };
 }
 
@@ -226,6 +244,7 @@ export const allQueries = ({
   option,
   package: packages,
   logic,
+  file,
 }: QuerySet): readonly QueryEntry[] => [
   ...taint,
   ...misuse,
@@ -234,6 +253,7 @@ export const allQueries = ({
   ...option,
   ...packages,
   ...logic,
+  ...file,
 ];
 
 export const queryOf = (queries: QuerySet, id: string): QueryEntry | undefined =>
@@ -257,6 +277,7 @@ export const loadQueries = (own: readonly (readonly [string, string])[] = []): Q
       own,
     ),
     logicQueries,
+    fileQueries,
   );
 
 function naming(file: string, work: () => void): void {
@@ -292,6 +313,29 @@ function logicQuery({ message, find, ...query }: LogicQuery): LogicQueryEntry {
     info: { id, name, cwe, severity, precision, persona, why, fix, good, bad },
     languages: query.languages,
     message,
+    find,
+  };
+}
+
+function fileQuery({ message, files, example, find, ...query }: FileQuery): FileQueryEntry {
+  const { id, name, cwe, severity, precision, persona, why, fix, good, bad } = query;
+  return {
+    kind: "file",
+    info: {
+      id,
+      name,
+      cwe,
+      severity,
+      precision,
+      persona,
+      why,
+      fix,
+      good: good.trim(),
+      bad: bad.trim(),
+    },
+    message,
+    isIn: picomatch([...files], { dot: true, nocase: true }),
+    example,
     find,
   };
 }

@@ -4,6 +4,7 @@ import type { FieldClass, Vocabulary } from "../models/vocabulary.ts";
 import { Kind } from "../program/ir/kinds.ts";
 import { type Access, Accesses } from "./accesses.ts";
 import { Checks } from "./checks.ts";
+import { Code } from "./code.ts";
 import { type Relations, relationsOf } from "./comparisons.ts";
 import { discoverRoutes } from "./discover.ts";
 import { Evaluator } from "./evaluate.ts";
@@ -17,6 +18,8 @@ const NAME = 48;
 
 export class Service {
   readonly routes: readonly Route[];
+  /** What the program says beyond its routes. */
+  readonly code: Code;
   readonly #analysis: Analysis;
   readonly #evaluator: Evaluator;
   readonly #accesses: Accesses;
@@ -29,6 +32,7 @@ export class Service {
     this.routes = discoverRoutes(analysis, evaluator);
     this.#analysis = analysis;
     this.#evaluator = evaluator;
+    this.code = new Code(analysis);
     this.#accesses = new Accesses(analysis, evaluator);
   }
 
@@ -111,6 +115,27 @@ export class Service {
   /** What a field of a record means; undefined where its name says nothing. */
   fieldClass(name: string): FieldClass | undefined {
     return this.#analysis.models.vocabulary.fieldClass(name);
+  }
+
+  /** Whether a name stands for whoever sends the request. */
+  isPrincipal(name: string): boolean {
+    return this.#analysis.models.vocabulary.isPrincipal(name);
+  }
+
+  /** Whether a name is that of a part of a request that its sender fills as it likes. */
+  isInput(name: string): boolean {
+    return this.#analysis.models.vocabulary.isInput(name);
+  }
+
+  /** Whether a function of this name asks for a record. */
+  isLookup(name: string): boolean {
+    const { vocabulary } = this.#analysis.models;
+    return vocabulary.isLookup(name) || vocabulary.isQuery(name);
+  }
+
+  /** Whether a function of this name is there to fail. */
+  isDemand(name: string): boolean {
+    return this.#analysis.models.vocabulary.isDemand(name);
   }
 
   /** Fields of a table, as far as some route asks for them or writes them. */

@@ -9,6 +9,7 @@ import { frontends } from "../../src/program/frontends/registry.ts";
 import { createLinker } from "../../src/program/link/linker.ts";
 import { libraryEntries } from "../../src/program/link/packages.ts";
 import { loadProgram } from "../../src/program/load.ts";
+import { findInFiles } from "../../src/queries/files.ts";
 import { createRegexChecker } from "../../src/queries/redos.ts";
 import { loadQueries, type QuerySet } from "../../src/queries/registry.ts";
 import { runQueries } from "../../src/queries/run.ts";
@@ -58,7 +59,7 @@ export async function analyse(files: ReadonlyMap<string, string>): Promise<{
   const textOf = (path: string): string | undefined => files.get(path);
   return {
     analysis,
-    findings: found.findings(textOf),
+    findings: [...found.findings(textOf), ...findInFiles(queries().file, files)],
     routes: found.routes(textOf),
     functions: found.functions(textOf),
     options: found.options(textOf),

@@ -8,6 +8,7 @@ import {
   type Service,
   titleOf,
 } from "../../../src/query-api.ts";
+import { HOOK } from "../paths.ts";
 import { fieldsSent, isForAdministrators, isPeople, snake, Ties } from "../ties.ts";
 
 /** Switches that turn a check off, by their names in lower case with underscores. */
@@ -51,6 +52,8 @@ app.post("/register", async (req, res) => {
     for (const route of service.routes) {
       if (
         isForAdministrators(service, route) ||
+        // Whether it is the provider that says so is another question.
+        HOOK.test(route.path) ||
         isGuardedBy(route, "role", "permission", "tenant", "signature")
       )
         continue;
