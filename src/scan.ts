@@ -42,6 +42,7 @@ import { createRegexChecker } from "./queries/redos.ts";
 import { isRun, type QueryEntry, type QuerySet, queryOf } from "./queries/registry.ts";
 import { type IsVulnerable, runQueries } from "./queries/run.ts";
 import { asIntroduced, type Classified, classify } from "./relevance/classify.ts";
+import { goneGuards } from "./relevance/gone-guards.ts";
 import { loosenedOptions, saidOnce } from "./relevance/loosened-options.ts";
 import { lostChecks } from "./relevance/lost-checks.ts";
 import { lostScopes } from "./relevance/lost-scopes.ts";
@@ -144,6 +145,7 @@ export async function scanChange(
       ...lostChecks(before, after, change, guards),
       ...lostScopes(before.routes, after.routes, change, guards, flows),
       ...loosenedOptions(before.options, after.options, change),
+      ...goneGuards(before, after, change),
     ].filter(({ finding }) => options.shown(finding)),
     ...edits.filter(options.shown).map(byTheChange),
   ];

@@ -6,6 +6,7 @@ import { confidences, type Finding } from "../src/findings/finding.ts";
 import { packageRoot } from "../src/package-root.ts";
 import { loosenedSettings } from "../src/queries/loosened-settings.ts";
 import { classify } from "../src/relevance/classify.ts";
+import { goneGuards } from "../src/relevance/gone-guards.ts";
 import { loosenedOptions, saidOnce } from "../src/relevance/loosened-options.ts";
 import { lostChecks } from "../src/relevance/lost-checks.ts";
 import { lostScopes } from "../src/relevance/lost-scopes.ts";
@@ -146,6 +147,7 @@ for (const id of readdirSync(root)
             ...lostChecks(before, after, change, queries().guard),
             ...lostScopes(before.routes, after.routes, change, queries().guard, flows),
             ...loosenedOptions(before.options, after.options, change),
+            ...goneGuards(before, after, change),
             ...loosenedSettings(queries().option, change.files, { base, head }).map((finding) => ({
               finding,
               relevance: "introduced" as const,

@@ -28,6 +28,8 @@ export interface PlacedCall {
   readonly name: string;
   /** What a guard of such a name would check. */
   readonly kinds: readonly string[];
+  /** What the functions it calls check by failing. */
+  readonly checks: readonly string[];
   readonly place: Place;
 }
 

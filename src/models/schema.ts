@@ -625,16 +625,40 @@ export const OptionQuery = z.strictObject({
           option: z.string().optional().describe("What it is called; the last member of `at`"),
           call: path.optional(),
           named: z.string().optional().describe("Regular expression on a name that is assigned"),
-          language: z.enum(["javascript", "python", "java", "go"]).default("javascript"),
+          language: z
+            .enum(["javascript", "python", "java", "go"])
+            .optional()
+            .describe("Of a call JavaScript unless given; of a name any"),
           at: position.optional(),
           same: position.optional().describe("A constant that tells calls of a function apart"),
-          when: z.array(z.strictObject({ at: position, matches: z.string() })).default([]),
+          when: z
+            .array(
+              z
+                .strictObject({
+                  at: position,
+                  matches: z.string().optional(),
+                  is: path.optional().describe("What the value is of a library"),
+                })
+                .refine(
+                  ({ matches, is }) => (matches === undefined) !== (is === undefined),
+                  "either a text or a value of a library",
+                ),
+            )
+            .default([]),
+          presence: z
+            .enum(["guard", "equivalent"])
+            .optional()
+            .describe(
+              "The call, or the item of a list of this name, is the guard: it is lost where it goes and nothing of the query's presences comes; `equivalent`: it only stands in",
+            ),
+          has: z.string().optional().describe("Regular expression on the item of the list"),
         })
         .refine(
-          ({ call, at, named }) =>
+          ({ call, at, named, presence, has }) =>
             (call === undefined) === (named !== undefined) &&
-            (at === undefined) === (call === undefined),
-          "either a call with a position, or a name",
+            (at === undefined) === (call === undefined || presence !== undefined) &&
+            (has !== undefined) === (named !== undefined && presence !== undefined),
+          "either a call with a position, or a name; a presence has an item in place of a value",
         ),
     )
     .default([]),
@@ -650,9 +674,17 @@ export const OptionQuery = z.strictObject({
           .min(0)
           .describe("How many of the last keys are not its owner's, which both sides must have"),
         unless: z
-          .strictObject({ key: z.string(), value: z.string() })
+          .array(z.strictObject({ key: z.string(), value: z.string() }))
+          .default([])
+          .describe("Not where the nearest setting of one of these keys matches"),
+        elsewhere: z
+          .array(z.string())
+          .default([])
+          .describe("Keys of settings that do the same: not where head has one that base has not"),
+        beside: z
+          .string()
           .optional()
-          .describe("Not where the nearest setting of this key matches"),
+          .describe("Keys of what the setting protects, which head must still have"),
       }),
     )
     .default([]),

@@ -28,11 +28,11 @@ export function checkedFunctions(
         const fn = module.functionBase + inner;
         const place = places.ofFunction(fn);
         if (!place) return [];
-        const known = checks
-          .of(fn)
+        const own = checks.of(fn);
+        const known = own
           .filter((check) => isOnlyCheck(analysis, check, module, inner, places))
           .flatMap((check) => placedCheck(check, places));
-        const { calls, demands } = callsOf(analysis, module, inner, places);
+        const { calls, demands } = callsOf(analysis, module, inner, own, places);
         const isKnown = ({ refusal }: PlacedCheck): boolean =>
           known.some((one) => one.refusal.line === refusal.line);
         const all = [...known, ...demands.filter((one) => !isKnown(one))];
@@ -104,9 +104,13 @@ function callsOf(
   { models }: Analysis,
   module: SourceModule,
   inner: number,
+  own: readonly Check[],
   places: Places,
 ): { readonly calls: readonly PlacedCall[]; readonly demands: readonly PlacedCheck[] } {
   const { firstInstruction, endInstruction } = module.ir.functions[inner]!;
+  const checkedBy = new Map(
+    own.filter(({ tests }) => tests.length === 0).map(({ value, kinds }) => [value, kinds]),
+  );
   const calls: PlacedCall[] = [];
   const demands: PlacedCheck[] = [];
   for (let local = firstInstruction; local < endInstruction; local++) {
@@ -116,7 +120,7 @@ function callsOf(
     if (!place) continue;
     const name = places.nameOf(value);
     const kinds = models.vocabulary.guardKinds(name);
-    calls.push({ name, kinds, place });
+    calls.push({ name, kinds, checks: checkedBy.get(value) ?? [], place });
     const demanded = kinds.filter((kind) => !NOT_BY_NAME.has(kind));
     if (demanded.length === 0 || !models.vocabulary.isDemand(name)) continue;
     if (isUsed(module, inner, local)) continue;

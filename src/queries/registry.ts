@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import picomatch from "picomatch";
 import type { QueryInfo } from "../findings/finding.ts";
-import type { OptionJudge } from "../findings/option.ts";
+import type { OptionJudge, OptionPresence } from "../findings/option.ts";
 import { type KindSet, Kinds, type SoftKind } from "../models/kinds.ts";
 import { Models } from "../models/models.ts";
 import { parseSegments, type Segment } from "../models/path-grammar.ts";
@@ -112,8 +112,18 @@ export interface OptionCall {
   readonly named: RegExp | undefined;
   readonly at: readonly Segment[];
   readonly same: readonly Segment[] | undefined;
-  readonly when: readonly { readonly at: readonly Segment[]; readonly matches: RegExp }[];
+  readonly when: readonly {
+    readonly at: readonly Segment[];
+    readonly matches: RegExp | undefined;
+    /** The mark of what the value is of a library. */
+    readonly is: number | undefined;
+  }[];
+  /** Undefined: any. */
+  readonly language: string | undefined;
   readonly judge: OptionJudge;
+  /** The call itself, or the item of a list, is the guard or stands in for one. */
+  readonly presence: OptionPresence | undefined;
+  readonly has: RegExp | undefined;
 }
 
 /** A setting of a file. */
@@ -121,7 +131,9 @@ export interface OptionSetting {
   readonly isIn: (path: string) => boolean;
   readonly at: readonly string[];
   readonly owner: number;
-  readonly unless: { readonly key: string; readonly value: RegExp } | undefined;
+  readonly unless: readonly { readonly key: string; readonly value: RegExp }[];
+  readonly elsewhere: readonly (readonly string[])[];
+  readonly beside: readonly string[] | undefined;
   readonly judge: OptionJudge;
 }
 
@@ -352,17 +364,22 @@ function optionQuery(query: OptionQuery, models: Models): OptionQueryEntry {
     const member = last?.kind === "member" ? (last.names?.[0] ?? "") : "";
     const named = last?.kind === "argument" ? (last.names[0] ?? "") : member;
     return {
-      option: one.option ?? named,
+      option: one.option ?? (named || (one.call ?? "")),
       row,
-      mark: one.call === undefined ? undefined : models.mark(one.call, one.language),
+      mark:
+        one.call === undefined ? undefined : models.mark(one.call, one.language ?? "javascript"),
       named: one.named === undefined ? undefined : new RegExp(one.named),
       at,
       same: one.same === undefined ? undefined : parseSegments(one.same),
-      when: one.when.map(({ at: where, matches }) => ({
+      when: one.when.map(({ at: where, matches, is }) => ({
         at: parseSegments(where),
-        matches: new RegExp(matches, "i"),
+        matches: matches === undefined ? undefined : new RegExp(matches, "i"),
+        is: is === undefined ? undefined : models.mark(is, one.language ?? "javascript"),
       })),
+      language: one.language,
       judge: optionJudge(one),
+      presence: one.presence,
+      has: one.has === undefined ? undefined : new RegExp(one.has),
     };
   });
   const settings = query.settings.map(
@@ -370,7 +387,9 @@ function optionQuery(query: OptionQuery, models: Models): OptionQueryEntry {
       isIn: picomatch(one.files, { dot: true }),
       at: one.at.split("."),
       owner: one.owner,
-      unless: one.unless && { key: one.unless.key, value: new RegExp(one.unless.value, "i") },
+      unless: one.unless.map(({ key, value }) => ({ key, value: new RegExp(value, "i") })),
+      elsewhere: one.elsewhere.map((keys) => keys.split(".")),
+      beside: one.beside?.split("."),
       judge: optionJudge(one),
     }),
   );

@@ -187,7 +187,7 @@ class News {
       this.#calls.set(
         fn,
         unmatched(fn.calls, was?.calls ?? [], ({ name }) => name).filter(
-          ({ kinds }) => kinds.length > 0,
+          ({ kinds, checks }) => kinds.length > 0 || checks.length > 0,
         ),
       );
     }
@@ -237,7 +237,9 @@ class News {
       if (!isNear(fn, after)) return false;
       return (
         tests.some((one) => standsIn(one.kinds, kinds)) ||
-        this.#calls.get(fn)!.some((call) => standsIn(call.kinds, kinds))
+        this.#calls
+          .get(fn)!
+          .some((call) => standsIn(call.kinds, kinds) || standsIn(call.checks, kinds))
       );
     });
   }
