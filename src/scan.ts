@@ -44,6 +44,7 @@ import { type IsVulnerable, runQueries } from "./queries/run.ts";
 import { asIntroduced, type Classified, classify } from "./relevance/classify.ts";
 import { goneGuards } from "./relevance/gone-guards.ts";
 import { loosenedOptions, saidOnce } from "./relevance/loosened-options.ts";
+import { lostCares } from "./relevance/lost-cares.ts";
 import { lostChecks } from "./relevance/lost-checks.ts";
 import { lostScopes } from "./relevance/lost-scopes.ts";
 import { removedGuards } from "./relevance/removed-guards.ts";
@@ -138,11 +139,15 @@ export async function scanChange(
     after.findings.filter(options.shown),
     change,
   );
+  const lost = [
+    ...removedGuards(before, after, change, guards),
+    ...lostChecks(before, after, change, guards),
+  ];
   const found = [
     ...flows,
     ...[
-      ...removedGuards(before.routes, after.routes, change, guards),
-      ...lostChecks(before, after, change, guards),
+      ...lost,
+      ...lostCares(before, after, change, guards, texts, [...flows, ...lost]),
       ...lostScopes(before.routes, after.routes, change, guards, flows),
       ...loosenedOptions(before.options, after.options, change),
       ...goneGuards(before, after, change),

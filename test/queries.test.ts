@@ -8,6 +8,7 @@ import { loosenedSettings } from "../src/queries/loosened-settings.ts";
 import { classify } from "../src/relevance/classify.ts";
 import { goneGuards } from "../src/relevance/gone-guards.ts";
 import { loosenedOptions, saidOnce } from "../src/relevance/loosened-options.ts";
+import { lostCares } from "../src/relevance/lost-cares.ts";
 import { lostChecks } from "../src/relevance/lost-checks.ts";
 import { lostScopes } from "../src/relevance/lost-scopes.ts";
 import { removedGuards } from "../src/relevance/removed-guards.ts";
@@ -141,10 +142,15 @@ for (const id of readdirSync(root)
             after.findings.filter(shown),
             change,
           );
+          const lost = [
+            ...removedGuards(before, after, change, queries().guard),
+            ...lostChecks(before, after, change, queries().guard),
+          ];
+          const texts = { base, head };
           const found = [
             ...flows,
-            ...removedGuards(before.routes, after.routes, change, queries().guard),
-            ...lostChecks(before, after, change, queries().guard),
+            ...lost,
+            ...lostCares(before, after, change, queries().guard, texts, [...flows, ...lost]),
             ...lostScopes(before.routes, after.routes, change, queries().guard, flows),
             ...loosenedOptions(before.options, after.options, change),
             ...goneGuards(before, after, change),

@@ -28,8 +28,26 @@ export interface PlacedCall {
   readonly name: string;
   /** What a guard of such a name would check. */
   readonly kinds: readonly string[];
+  /** Its name says that it changes something. */
+  readonly acts: boolean;
   /** What the functions it calls check by failing. */
   readonly checks: readonly string[];
+  readonly place: Place;
+}
+
+/** Code around the use of data that protects it: a transaction, a lock. */
+export interface PlacedCare {
+  readonly kind: string;
+  readonly label: string;
+  readonly place: Place;
+}
+
+/** A call that takes from a text what would be more than text. */
+export interface PlacedCleaning {
+  readonly name: string;
+  /** The call, and what it is given, as they are written. */
+  readonly label: string;
+  readonly given: string;
   readonly place: Place;
 }
 
@@ -39,4 +57,11 @@ export interface CheckedFunction {
   /** In the order of the code. */
   readonly checks: readonly PlacedCheck[];
   readonly calls: readonly PlacedCall[];
+  /** It stands in no other function; what is written inside it is told with it. */
+  readonly isOuter: boolean;
+  /** Of an outer function. */
+  readonly cares: readonly PlacedCare[];
+  /** Kinds of protection that an outer function speaks of, whether or not it has them itself. */
+  readonly speaksOf: readonly string[];
+  readonly cleanings: readonly PlacedCleaning[];
 }

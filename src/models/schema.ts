@@ -386,6 +386,7 @@ export const KindFile = z.strictObject({
 });
 export type KindFile = z.infer<typeof KindFile>;
 
+const code = z.string().describe("Regular expression on code, read with the flags g and i");
 const pattern = z.string().describe("Regular expression on a name in lower case with underscores");
 
 export const fieldClasses = [
@@ -398,6 +399,9 @@ export const fieldClasses = [
   "secret",
   "key",
 ] as const;
+
+/** What protects data by the code that stands around its use. */
+export const watchedCares = ["transaction", "lock"] as const;
 
 /** `queries/vocabulary.yml`: what things are called where nobody has modelled them. */
 export const VocabularyFile = z.strictObject({
@@ -413,6 +417,12 @@ export const VocabularyFile = z.strictObject({
   demands: pattern,
   ends: pattern,
   guards: z.record(z.enum(guardKinds), pattern),
+  provers: pattern.describe("Functions that give what they are asked for only where it is genuine"),
+  effects: pattern.describe("Functions that change something, wherever it is kept"),
+  cleaners: pattern.describe("Functions that take from a text what would be more than text"),
+  cares: z
+    .record(z.enum(watchedCares), z.strictObject({ has: code, mentions: code }))
+    .describe("Code that protects data, and words of which one shows that something does"),
   optional: pattern,
   denials: z.strictObject({
     unauthenticated: pattern,
@@ -580,11 +590,14 @@ export const ChangeQuery = z.strictObject({
 });
 export type ChangeQuery = z.infer<typeof ChangeQuery>;
 
+/** What protects data and not who may ask for it: writes that belong together, one at a time, nothing taken for markup. */
+const careKinds = [...watchedCares, "escaping"] as const;
+
 /** What is said when a change takes a guard of one kind away from a route. */
 export const GuardQuery = z.strictObject({
   ...languageNeutral,
   kind: z.literal("guard"),
-  guard: z.enum(guardKinds),
+  guard: z.enum([...guardKinds, ...careKinds]),
   message: z
     .string()
     .describe("`{guard}` is the guard as it stood, `{routes}` what it stood before"),

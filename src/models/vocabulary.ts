@@ -1,7 +1,8 @@
 /** What names say: the regular expressions of `vocabulary.yml`, ready to be asked. */
 import type { GuardKind } from "./rows.ts";
-import type { fieldClasses, VocabularyFile } from "./schema.ts";
+import { type fieldClasses, type VocabularyFile, watchedCares } from "./schema.ts";
 
+export type CareKind = (typeof watchedCares)[number];
 export type FieldClass = (typeof fieldClasses)[number];
 
 /** `require_admin_role` for `requireAdminRole` and for "Require admin role". */
@@ -16,6 +17,7 @@ export class Vocabulary {
   readonly #file: VocabularyFile;
   readonly #patterns = new Map<string, RegExp>();
   readonly #guards: readonly (readonly [GuardKind, RegExp])[];
+  readonly #cares: readonly (readonly [CareKind, { has: RegExp; mentions: RegExp }])[];
   readonly #fields: readonly (readonly [FieldClass, RegExp])[];
 
   constructor(file: VocabularyFile) {
@@ -24,6 +26,10 @@ export class Vocabulary {
       kind as FieldClass,
       new RegExp(source),
     ]);
+    this.#cares = watchedCares.map((kind) => {
+      const { has, mentions } = file.cares[kind];
+      return [kind, { has: new RegExp(has, "gi"), mentions: new RegExp(mentions, "gi") }];
+    });
     this.#guards = Object.entries(file.guards).map(([kind, source]) => [
       kind as GuardKind,
       new RegExp(source),
@@ -83,6 +89,34 @@ export class Vocabulary {
   /** A method of this name, called with nothing, ends an answer. */
   isEnd(name: string): boolean {
     return this.#test(this.#file.ends, name);
+  }
+
+  /** A function of this name gives what it is asked for only where that is genuine. */
+  isProver(name: string): boolean {
+    return this.#test(this.#file.provers, name);
+  }
+
+  /** A function of this name changes something. */
+  isEffect(name: string): boolean {
+    return this.#test(this.#file.effects, name);
+  }
+
+  /** A function of this name takes from a text what would be more than text. */
+  isCleaner(name: string): boolean {
+    return this.#test(this.#file.cleaners, name);
+  }
+
+  /** Where code protects data by what stands around its use, and how; offsets into the text. */
+  *caresIn(text: string): Iterable<{ kind: CareKind; label: string; at: number }> {
+    for (const [kind, { has }] of this.#cares)
+      for (const match of text.matchAll(has)) yield { kind, label: match[0], at: match.index };
+  }
+
+  /** Kinds of such protection that code speaks of, so that it may have it in another way. */
+  caresSpokenOf(text: string): CareKind[] {
+    return this.#cares
+      .filter(([, { mentions }]) => text.search(mentions) >= 0)
+      .map(([kind]) => kind);
   }
 
   /** A guard of this name lets strangers pass. */

@@ -4,6 +4,7 @@ import type {
   CheckedFunction,
   PlacedCall,
   PlacedCheck,
+  PlacedCleaning,
   PlacedTest,
 } from "../findings/checked-function.ts";
 import { normalise } from "../findings/fingerprint.ts";
@@ -32,7 +33,7 @@ export function checkedFunctions(
         const known = own
           .filter((check) => isOnlyCheck(analysis, check, module, inner, places))
           .flatMap((check) => placedCheck(check, places));
-        const { calls, demands } = callsOf(analysis, module, inner, own, places);
+        const { calls, demands, cleanings } = callsOf(analysis, module, inner, own, places);
         const isKnown = ({ refusal }: PlacedCheck): boolean =>
           known.some((one) => one.refusal.line === refusal.line);
         const all = [...known, ...demands.filter((one) => !isKnown(one))];
@@ -43,6 +44,8 @@ export function checkedFunctions(
           place,
           checks: all,
           calls: calls.filter((call) => !isCheck(call)),
+          cleanings,
+          ...caresOf(analysis, module, inner, places),
         };
       }),
     );
@@ -106,26 +109,80 @@ function callsOf(
   inner: number,
   own: readonly Check[],
   places: Places,
-): { readonly calls: readonly PlacedCall[]; readonly demands: readonly PlacedCheck[] } {
+): {
+  readonly calls: readonly PlacedCall[];
+  readonly demands: readonly PlacedCheck[];
+  readonly cleanings: readonly PlacedCleaning[];
+} {
   const { firstInstruction, endInstruction } = module.ir.functions[inner]!;
   const checkedBy = new Map(
     own.filter(({ tests }) => tests.length === 0).map(({ value, kinds }) => [value, kinds]),
   );
   const calls: PlacedCall[] = [];
   const demands: PlacedCheck[] = [];
+  const cleanings: PlacedCleaning[] = [];
   for (let local = firstInstruction; local < endInstruction; local++) {
     if (module.ir.kinds[local] !== Kind.Call) continue;
     const value = module.valueBase + local;
     const place = places.of(value);
     if (!place) continue;
     const name = places.nameOf(value);
-    const kinds = models.vocabulary.guardKinds(name);
-    calls.push({ name, kinds, checks: checkedBy.get(value) ?? [], place });
-    const demanded = kinds.filter((kind) => !NOT_BY_NAME.has(kind));
-    if (demanded.length === 0 || !models.vocabulary.isDemand(name)) continue;
-    if (isUsed(module, inner, local)) continue;
+    const { vocabulary } = models;
+    const named = vocabulary.guardKinds(name);
+    const kinds = vocabulary.isShaper(name) ? [...new Set([...named, "validation"])] : named;
+    const checked = checkedBy.get(value) ?? [];
+    calls.push({ name, kinds, checks: checked, acts: vocabulary.isEffect(name), place });
+    if (vocabulary.isCleaner(name)) {
+      const given = firstArgument(module, local);
+      if (given !== undefined)
+        cleanings.push({
+          name,
+          label: places.textOf(value),
+          given: places.textOf(given),
+          place,
+        });
+    }
+    const demanded = named.filter((kind) => !NOT_BY_NAME.has(kind));
+    if (demanded.length === 0) continue;
+    const isDemand = vocabulary.isDemand(name) && !isUsed(module, inner, local);
+    if (!isDemand && !vocabulary.isProver(name)) continue;
     const test = { label: normalise(places.textOf(value)), kinds: demanded, place };
     demands.push({ kinds: demanded, tests: [test], refusal: place, denies: true, known: false });
   }
-  return { calls, demands };
+  return { calls, demands, cleanings };
 }
+
+/** What a call is given first, as a number of the program; undefined where that is a constant or nothing. */
+function firstArgument({ ir, valueBase }: SourceModule, call: number): number | undefined {
+  const { kinds, operands, operandStart } = ir;
+  const at = operandStart[call]! + 4;
+  if (at >= operandStart[call + 1]!) return undefined;
+  const value = unspread(operands[at]!);
+  return kinds[value] === Kind.Constant ? undefined : valueBase + value;
+}
+
+/** How an outer function protects the data it works on; comments do not count. */
+function caresOf(
+  { models }: Analysis,
+  { functionBase, ir, path }: SourceModule,
+  inner: number,
+  places: Places,
+): Pick<CheckedFunction, "isOuter" | "cares" | "speaksOf"> {
+  const fn = functionBase + inner;
+  if (inner === 0 || ir.functions[inner]!.parent !== 0)
+    return { isOuter: false, cares: [], speaksOf: [] };
+  const { text: whole, start } = places.textOfFunction(fn);
+  const text = withoutComments(whole, ir.language);
+  const cares = [...models.vocabulary.caresIn(text)].flatMap(({ kind, label, at }) => {
+    const place = places.at(path, start + at, start + at + label.length);
+    return place ? [{ kind, label: normalise(label), place }] : [];
+  });
+  return { isOuter: true, cares, speaksOf: models.vocabulary.caresSpokenOf(text) };
+}
+
+/** Comments as spaces, so that offsets stay. */
+const withoutComments = (text: string, language: string): string =>
+  text.replace(
+    language === "python" ? /(?<=^|\s)#.*$/gm : /\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm,
+    (comment) => comment.replace(/[^\n]/g, " "),
+  );

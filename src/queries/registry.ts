@@ -6,7 +6,7 @@ import type { OptionJudge, OptionPresence } from "../findings/option.ts";
 import { type KindSet, Kinds, type SoftKind } from "../models/kinds.ts";
 import { Models } from "../models/models.ts";
 import { parseSegments, type Segment } from "../models/path-grammar.ts";
-import type { CallPosition, GuardKind } from "../models/rows.ts";
+import type { CallPosition } from "../models/rows.ts";
 import type {
   ChangeQuery,
   GuardQuery,
@@ -99,7 +99,7 @@ export interface GuardQueryEntry {
   readonly kind: "guard";
   readonly info: QueryInfo;
   readonly message: string;
-  readonly guard: GuardKind;
+  readonly guard: string;
 }
 
 /** An option at a call, or of a name that is assigned. */

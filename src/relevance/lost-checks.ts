@@ -24,7 +24,7 @@ export interface Checked {
   readonly routes: readonly GuardedRoute[];
 }
 
-interface Pair {
+export interface Pair {
   readonly before: CheckedFunction;
   readonly after: CheckedFunction;
   /** Tests of base that head does not make and makes no other in place of, and the other way round. */
@@ -69,7 +69,7 @@ export function lostChecks(
 }
 
 /** Functions of base with what they are in head: the same name, and the same place among those of that name. */
-function pairUp(
+export function pairUp(
   base: readonly CheckedFunction[],
   head: readonly CheckedFunction[],
   changes: Changes,
@@ -124,7 +124,7 @@ function pairOf(before: CheckedFunction, after: CheckedFunction): Pair {
 const testsOf = ({ checks }: CheckedFunction): PlacedTest[] => checks.flatMap(({ tests }) => tests);
 
 /** Those of `ones` that no one of `others` is like, each of which answers for one. */
-function unmatched<T>(ones: readonly T[], others: readonly T[], of: (one: T) => string): T[] {
+export function unmatched<T>(ones: readonly T[], others: readonly T[], of: (one: T) => string): T[] {
   const left = new Map<string, number>();
   for (const other of others) left.set(of(other), (left.get(of(other)) ?? 0) + 1);
   return ones.filter((one) => {
@@ -165,7 +165,7 @@ function isStillDone({ before, after }: Pair, { place }: PlacedTest): boolean {
   return guarded.length === 0 || guarded.some(({ name }) => names.has(name));
 }
 
-const follows = (one: Place, other: Place): boolean =>
+export const follows = (one: Place, other: Place): boolean =>
   one.line > other.endLine || (one.line === other.endLine && one.column > other.endColumn);
 
 /** What head checks that base did not, wherever a check may have been moved to. */
@@ -254,7 +254,7 @@ function isNear(one: CheckedFunction, other: CheckedFunction): boolean {
   return name !== "" && one.calls.some((call) => call.name === name);
 }
 
-const lastName = (symbol: string): string => symbol.split(".").at(-1)!;
+export const lastName = (symbol: string): string => symbol.split(".").at(-1)!;
 
 /** What of several checks that one deletion takes is told, the gravest first. */
 const GRAVITY = ["authentication", ...TELLING];

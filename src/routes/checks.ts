@@ -409,6 +409,7 @@ export class Checks {
           return;
         case Kind.Call: {
           // What a query is put to names what is looked for: `database.user.find()` is about no sender.
+          for (const proof of this.#provedBy(module, value)) words.add(proof);
           const name = operands[from + 3]! < 0 ? "" : strings[operands[from + 3]!]!;
           if (name === "" || !this.#analysis.models.vocabulary.isQuery(name)) break;
           for (let at = from + 4; at < to; at++) visit(unspread(operands[at]!), depth - 1);
@@ -422,6 +423,26 @@ export class Checks {
       );
     };
     visit(branch, 8);
+  }
+
+  /** Names of calls by which a function of the program proves that something is genuine, whatever it is called itself. */
+  #provedBy(module: SourceModule, call: number): string[] {
+    const { targets, byName } = this.#analysis.callees.at(module, call);
+    if (byName) return [];
+    return targets.flatMap((target) => {
+      const { ir } = this.#analysis.program.moduleOf(target);
+      const { firstInstruction, endInstruction } = this.#analysis.program.functionAt(target);
+      const found: string[] = [];
+      for (let local = firstInstruction; local < endInstruction; local++) {
+        if (ir.kinds[local] !== Kind.Call) continue;
+        const name = ir.operands[ir.operandStart[local]! + 3]!;
+        if (name < 0) continue;
+        const text = ir.strings[name]!;
+        if (this.#analysis.models.vocabulary.guardKinds(text).includes("signature"))
+          found.push(text);
+      }
+      return found;
+    });
   }
 
   /** Whose a record is, where a test compares its owner or tenant with the sender. */
