@@ -48,6 +48,7 @@ import { lostCares } from "./relevance/lost-cares.ts";
 import { lostChecks } from "./relevance/lost-checks.ts";
 import { lostScopes } from "./relevance/lost-scopes.ts";
 import { removedGuards } from "./relevance/removed-guards.ts";
+import { unbound } from "./relevance/unbound.ts";
 import type { Notice, Report } from "./report/report.ts";
 import { alsoRead, compareSurfaces } from "./surface/compare.ts";
 import type { Watched } from "./surface/watch.ts";
@@ -134,10 +135,11 @@ export async function scanChange(
     })),
   ];
   const guards = options.queries.guard.filter(options.wanted);
-  const flows = classify(
-    before.findings.filter(options.shown),
-    after.findings.filter(options.shown),
+  const flows = unbound(
+    classify(before.findings.filter(options.shown), after.findings.filter(options.shown), change),
     change,
+    texts,
+    (kind) => options.queries.models.kinds.bindings(kind),
   );
   const lost = [
     ...removedGuards(before, after, change, guards),

@@ -7,6 +7,8 @@ export interface PlacedTest {
   /** `permission`, `owner` ...; empty where the condition alone says nothing. */
   readonly kinds: readonly string[];
   readonly place: Place;
+  /** Where what is tested is worked out. */
+  readonly written: Place;
 }
 
 export interface PlacedCheck {

@@ -357,6 +357,12 @@ export const KindFile = z.strictObject({
         .describe(
           "Texts that do harm there: what refuses or rewrites each of them neutralises the kind",
         ),
+      bindings: z
+        .string()
+        .optional()
+        .describe(
+          "How such a text marks the places of what is handed over beside it: a regular expression, read with the flags g and i",
+        ),
       openings: z
         .array(z.string())
         .default([])

@@ -91,11 +91,13 @@ function isUsed(module: SourceModule, inner: number, value: number): boolean {
 function placedCheck(check: Check, places: Places): PlacedCheck[] {
   const refusal = places.of(check.refusal);
   const own: readonly Test[] =
-    check.tests.length > 0 ? check.tests : [{ value: check.value, kinds: check.kinds }];
+    check.tests.length > 0 ? check.tests : [{ value: check.value, tested: check.value, kinds: check.kinds }];
   const tests = own.flatMap((test): PlacedTest[] => {
     // A branch has the place of its condition as written, which may be known to have held before.
     const place = places.of(test.value);
-    return place ? [{ label: normalise(places.textOf(test.value)), kinds: test.kinds, place }] : [];
+    const written = places.of(test.tested);
+    if (!place || !written) return [];
+    return [{ label: normalise(places.textOf(test.tested)), kinds: test.kinds, place, written }];
   });
   return refusal && tests.length > 0
     ? [{ kinds: check.kinds, tests, refusal, denies: check.denies, known: true }]
@@ -146,7 +148,7 @@ function callsOf(
     if (demanded.length === 0) continue;
     const isDemand = vocabulary.isDemand(name) && !isUsed(module, inner, local);
     if (!isDemand && !vocabulary.isProver(name)) continue;
-    const test = { label: normalise(places.textOf(value)), kinds: demanded, place };
+    const test = { label: normalise(places.textOf(value)), kinds: demanded, place, written: place };
     demands.push({ kinds: demanded, tests: [test], refusal: place, denies: true, known: false });
   }
   return { calls, demands, cleanings };

@@ -38,10 +38,11 @@ export function lostCares(
       !said.some(
         ({ finding, relevance }) =>
           relevance === "introduced" &&
-          finding.at.path === at.path &&
-          finding.at.line <= at.line &&
-          at.line <= finding.at.endLine &&
-          query.cwe.some((one) => finding.query.cwe.includes(one)),
+          // A flow that the missing call opens says it better.
+          ([...finding.flows.flat().map(({ place }) => place), ...finding.passes].some((place) =>
+            finding.flows.length > 0 && isIn(at, place),
+          ) ||
+            (isIn(at, finding.at) && query.cwe.some((one) => finding.query.cwe.includes(one)))),
       ),
   );
 }

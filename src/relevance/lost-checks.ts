@@ -143,13 +143,15 @@ const OF_SENDER: ReadonlySet<string> = new Set(["authentication", "role"]);
 function* lossesOf(pair: Pair, changes: Changes, isHandler: boolean): Iterable<Loss> {
   for (const check of pair.before.checks) {
     const lost = check.tests.filter((test) => pair.gone.has(test));
-    const deleted = lost.filter(({ place }) => changes.deletedAt(place));
+    const deletedAt = ({ place, written }: PlacedTest): Place | undefined =>
+      changes.deletedAt(place) ?? changes.deletedAt(written);
+    const deleted = lost.filter((test) => deletedAt(test));
     // The last condition before the refusal decides, where only the refusal is gone.
     const told = deleted.length > 0 ? deleted : lost.slice(-1);
     const isWhole = lost.length === check.tests.length;
     for (const test of told.toReversed()) {
       const kinds = test.kinds.length > 0 || !isWhole ? test.kinds : check.kinds;
-      const primary = changes.deletedAt(test.place) ?? changes.deletedAt(check.refusal);
+      const primary = deletedAt(test) ?? changes.deletedAt(check.refusal);
       if (kinds.length === 0 || !primary) continue;
       if (!check.denies && !(isHandler && kinds.some((kind) => OF_SENDER.has(kind)))) continue;
       yield { pair, check, test, kinds, primary };
@@ -223,8 +225,17 @@ class News {
   }
 
   /** Whether something new in head does what a check did. */
-  standIn({ pair: { after }, test, kinds }: Loss): boolean {
+  standIn({ pair: { after }, test, kinds, primary }: Loss): boolean {
     const routes = this.routesOf(after);
+    if (kinds.every((kind) => kind === "authentication")) {
+      // Who somebody is need not be asked twice.
+      const knowsWho = (of: readonly string[]): boolean => standsIn(of, kinds);
+      if (after.checks.some((one) => knowsWho(one.kinds) && one.refusal.line < primary.line))
+        return true;
+      const isBehind = ({ guards }: GuardedRoute): boolean =>
+        guards.some((guard) => !guard.inline && knowsWho(guard.kinds));
+      if (routes.length > 0 && routes.every(isBehind)) return true;
+    }
     if (routes.some(({ title }) => standsIn(this.#steps.get(title) ?? [], kinds))) return true;
     if (
       kinds.some((kind) => OF_RECORDS.has(kind)) &&
