@@ -9,6 +9,8 @@ export interface PlacedTest {
   readonly place: Place;
   /** Where what is tested is worked out. */
   readonly written: Place;
+  /** As among the exits of its function; undefined where it is none, or more than its own condition. */
+  readonly exit: string | undefined;
 }
 
 export interface PlacedCheck {
@@ -56,6 +58,8 @@ export interface PlacedCleaning {
 export interface CheckedFunction {
   readonly symbol: string;
   readonly place: Place;
+  /** Outcomes of conditions, without differences of layout, that leave the function, whatever is answered. */
+  readonly exits: readonly string[];
   /** In the order of the code. */
   readonly checks: readonly PlacedCheck[];
   readonly calls: readonly PlacedCall[];

@@ -42,6 +42,7 @@ export function checkedFunctions(
         return {
           symbol: analysis.program.symbolOf(fn),
           place,
+          exits: exitsOf(module, inner, places),
           checks: all,
           calls: calls.filter((call) => !isCheck(call)),
           cleanings,
@@ -50,6 +51,43 @@ export function checkedFunctions(
       }),
     );
 }
+
+const exitOf = (branch: number, outcome: boolean, places: Places): string =>
+  `${outcome ? "" : "not "}${normalise(places.textOf(branch))}`;
+
+/** Outcomes of conditions that leave the function. */
+function exitsOf(module: SourceModule, inner: number, places: Places): string[] {
+  const { ir, valueBase } = module;
+  const { kinds, blockStart, successorStart, successors } = ir;
+  const { firstBlock, endBlock } = ir.functions[inner]!;
+  /** The block in which a way that does not part ends the function; -1 where it parts or is long. */
+  const endOf = (block: number): number => {
+    for (let at = block, steps = 0; steps < EXIT_BLOCKS; steps++) {
+      const last = blockStart[at + 1]! - 1;
+      if (last >= blockStart[at]! && LEAVES.has(kinds[last]!)) return at;
+      const from = successorStart[at]!;
+      if (successorStart[at + 1]! !== from + 1) return -1;
+      at = successors[from]!;
+    }
+    return -1;
+  };
+  const found: string[] = [];
+  for (let block = firstBlock; block < endBlock; block++) {
+    const branch = blockStart[block + 1]! - 1;
+    if (branch < blockStart[block]! || kinds[branch] !== Kind.Branch) continue;
+    const [one, other] = successors.subarray(successorStart[block]!, successorStart[block + 1]!);
+    if (one === undefined || other === undefined) continue;
+    const [ends, alsoEnds] = [endOf(one), endOf(other)];
+    if (ends === alsoEnds) continue;
+    if (ends >= 0) found.push(exitOf(valueBase + branch, true, places));
+    if (alsoEnds >= 0) found.push(exitOf(valueBase + branch, false, places));
+  }
+  return found;
+}
+
+const LEAVES: ReadonlySet<number> = new Set([Kind.Return, Kind.Throw]);
+/** Blocks of a way that is followed to where it leaves. */
+const EXIT_BLOCKS = 4;
 
 /** A call that checks on its way to a result is no check of its own, unless it is named as one. */
 function isOnlyCheck(
@@ -91,13 +129,16 @@ function isUsed(module: SourceModule, inner: number, value: number): boolean {
 function placedCheck(check: Check, places: Places): PlacedCheck[] {
   const refusal = places.of(check.refusal);
   const own: readonly Test[] =
-    check.tests.length > 0 ? check.tests : [{ value: check.value, tested: check.value, kinds: check.kinds }];
+    check.tests.length > 0 ? check.tests : [{ value: check.value, tested: check.value, refusesOn: undefined, kinds: check.kinds }];
   const tests = own.flatMap((test): PlacedTest[] => {
     // A branch has the place of its condition as written, which may be known to have held before.
     const place = places.of(test.value);
     const written = places.of(test.tested);
     if (!place || !written) return [];
-    return [{ label: normalise(places.textOf(test.tested)), kinds: test.kinds, place, written }];
+    const { value, tested, kinds, refusesOn } = test;
+    const exit =
+      tested === value && refusesOn !== undefined ? exitOf(value, refusesOn, places) : undefined;
+    return [{ label: normalise(places.textOf(tested)), kinds, place, written, exit }];
   });
   return refusal && tests.length > 0
     ? [{ kinds: check.kinds, tests, refusal, denies: check.denies, known: true }]
@@ -148,7 +189,7 @@ function callsOf(
     if (demanded.length === 0) continue;
     const isDemand = vocabulary.isDemand(name) && !isUsed(module, inner, local);
     if (!isDemand && !vocabulary.isProver(name)) continue;
-    const test = { label: normalise(places.textOf(value)), kinds: demanded, place, written: place };
+    const test = { label: normalise(places.textOf(value)), kinds: demanded, place, written: place, exit: undefined };
     demands.push({ kinds: demanded, tests: [test], refusal: place, denies: true, known: false });
   }
   return { calls, demands, cleanings };

@@ -107,7 +107,13 @@ function isWeaker(one: PlacedTest, than: PlacedTest): boolean {
 
 /** A test that is new in a function stands in for the one gone from it that it is most like, and then for no other. */
 function pairOf(before: CheckedFunction, after: CheckedFunction): Pair {
-  const gone = new Set(unmatched(testsOf(before), testsOf(after), labelOf));
+  // What still leaves the function is answered in another way, by whoever is told of it.
+  const kept = unmatched(before.exits, unmatched(before.exits, after.exits, same), same);
+  const gone = new Set(
+    unmatched(testsOf(before), testsOf(after), labelOf).filter(
+      ({ exit }) => exit === undefined || !kept.includes(exit),
+    ),
+  );
   const added = unmatched(testsOf(after), testsOf(before), labelOf).filter((test) => {
     const likeness = (one: PlacedTest): number =>
       -unmatched(wordsOf(one), wordsOf(test), same).length;

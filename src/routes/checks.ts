@@ -25,6 +25,8 @@ export interface Test {
   readonly value: number;
   /** What is tested, where it is worked out: `a && b` of `const ok = a && b; if (!ok)`. As a number of the program. */
   readonly tested: number;
+  /** The outcome of the branch that refuses; undefined where that is not plain. */
+  readonly refusesOn: boolean | undefined;
   /** Sorted; what the condition is about by itself. */
   readonly kinds: readonly GuardKind[];
 }
@@ -155,7 +157,7 @@ export class Checks {
           leading(module, flow, block)
             .flatMap((branch) =>
               parts(module, flow, branch, block).map((one) =>
-                this.#test(module, branch, one, refusal),
+                this.#test(module, branch, one, outcomeOf(module, flow, branch, block), refusal),
               ),
             ),
         refusal: before?.refusal ?? module.valueBase + refusal.local,
@@ -178,13 +180,20 @@ export class Checks {
     return [...found.values()].sort((a, b) => a.value - b.value);
   }
 
-  #test(module: SourceModule, branch: number, tested: number, refusal: Refusal): Test {
+  #test(
+    module: SourceModule,
+    branch: number,
+    tested: number,
+    refusesOn: boolean | undefined,
+    refusal: Refusal,
+  ): Test {
     const words = new Set<string>();
     this.#words(module, tested, words);
     const named = words.size === 0 ? [] : this.#kinds(refusal, words, "");
     return {
       value: module.valueBase + branch,
       tested: module.valueBase + tested,
+      refusesOn,
       kinds: union(named, this.#compared(module, tested)),
     };
   }
@@ -658,23 +667,34 @@ function isFixed(module: SourceModule, values: readonly number[], depth = 6): bo
 const isEmptyList = ({ ir: { operandStart } }: SourceModule, list: number): boolean =>
   operandStart[list] === operandStart[list + 1];
 
-/**
- * What a branch tests, part by part, where each part is enough to refuse: `a` and `b` of `const ok = a && b; if (!ok) refuse()`.
- * The branch itself where its parts only refuse together.
- */
-function parts(module: SourceModule, flow: Dominance, branch: number, block: number): number[] {
-  const { kinds, operands, operandStart, strings, successorStart, successors } = module.ir;
+/** The outcome of a branch that leads straight to a block; undefined where none does, or both. */
+function outcomeOf(
+  { ir: { blockStart, successorStart, successors } }: SourceModule,
+  flow: Dominance,
+  branch: number,
+  block: number,
+): boolean | undefined {
   const from = successorStart[flow.blockOf(branch)]!;
   const [onTrue, onFalse] = [successors[from]!, successors[from + 1]!];
   const reaches = (at: number, depth: number): boolean =>
     at === block ||
     (depth > 0 &&
-      module.ir.blockStart[at] === module.ir.blockStart[at + 1] &&
+      blockStart[at] === blockStart[at + 1] &&
       successorStart[at + 1]! - successorStart[at]! === 1 &&
       reaches(successors[successorStart[at]!]!, depth - 1));
   const [whenTrue, whenFalse] = [reaches(onTrue, 3), reaches(onFalse, 3)];
-  if (whenTrue === whenFalse) return [branch];
-  let refusesOn = whenTrue;
+  return whenTrue === whenFalse ? undefined : whenTrue;
+}
+
+/**
+ * What a branch tests, part by part, where each part is enough to refuse: `a` and `b` of `const ok = a && b; if (!ok) refuse()`.
+ * The branch itself where its parts only refuse together.
+ */
+function parts(module: SourceModule, flow: Dominance, branch: number, block: number): number[] {
+  const { kinds, operands, operandStart, strings } = module.ir;
+  const outcome = outcomeOf(module, flow, branch, block);
+  if (outcome === undefined) return [branch];
+  let refusesOn = outcome;
   let value = operands[operandStart[branch]!]!;
   while (kinds[value] === Kind.Operator && strings[operands[operandStart[value]!]!] === "!") {
     refusesOn = !refusesOn;
