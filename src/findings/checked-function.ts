@@ -34,6 +34,8 @@ export interface PlacedCall {
   readonly kinds: readonly string[];
   /** Its name says that it changes something. */
   readonly acts: boolean;
+  /** Its name says that it writes a record. */
+  readonly writes: boolean;
   /** What the functions it calls check by failing. */
   readonly checks: readonly string[];
   readonly place: Place;

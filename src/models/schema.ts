@@ -424,6 +424,7 @@ export const VocabularyFile = z.strictObject({
   ends: pattern,
   guards: z.record(z.enum(guardKinds), pattern),
   provers: pattern.describe("Functions that give what they are asked for only where it is genuine"),
+  writes: pattern.describe("Methods that write a record"),
   effects: pattern.describe("Functions that change something, wherever it is kept"),
   cleaners: pattern.describe("Functions that take from a text what would be more than text"),
   cares: z

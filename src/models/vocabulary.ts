@@ -96,6 +96,11 @@ export class Vocabulary {
     return this.#test(this.#file.provers, name);
   }
 
+  /** A method of this name writes a record. */
+  isWrite(name: string): boolean {
+    return this.#test(this.#file.writes, name);
+  }
+
   /** A function of this name changes something. */
   isEffect(name: string): boolean {
     return this.#test(this.#file.effects, name);

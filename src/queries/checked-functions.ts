@@ -174,7 +174,9 @@ function callsOf(
     const named = vocabulary.guardKinds(name);
     const kinds = vocabulary.isShaper(name) ? [...new Set([...named, "validation"])] : named;
     const checked = checkedBy.get(value) ?? [];
-    calls.push({ name, kinds, checks: checked, acts: vocabulary.isEffect(name), place });
+    const acts = vocabulary.isEffect(name);
+    const writes = vocabulary.isWrite(name);
+    calls.push({ name, kinds, checks: checked, acts, writes, place });
     if (vocabulary.isCleaner(name)) {
       const given = firstArgument(module, local);
       if (given !== undefined)

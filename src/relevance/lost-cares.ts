@@ -92,7 +92,9 @@ function* lostProtection(
       const isMark = care.label.startsWith("@");
       if (isMark && addedText(changes, after.place.path, texts).includes(care.label)) continue;
       const primary = changes.deletedAt(care.place)!;
-      const kept = keptEffects(pair, care, base, head);
+      const isMeant = ({ acts, writes }: PlacedCall): boolean =>
+        kind === "transaction" ? writes : acts;
+      const kept = keptEffects(pair, care, base, head, isMeant);
       if (kept.length < (TOGETHER[kind] ?? 1)) continue;
       // It stands around the call now, or what is called has it.
       const name = lastName(after.symbol);
@@ -116,11 +118,12 @@ function keptEffects(
   care: PlacedCare,
   base: Checked,
   head: Checked,
+  isMeant: (call: PlacedCall) => boolean,
 ): PlacedCall[] {
   const writes = callsIn(before, base).filter(
-    (call) => call.acts && !isSamePlace(call.place, care.place) && follows(call.place, begin(care)),
+    (call) => isMeant(call) && !isSamePlace(call.place, care.place) && follows(call.place, begin(care)),
   );
-  const now = callsIn(after, head).filter(({ acts }) => acts);
+  const now = callsIn(after, head).filter(isMeant);
   const gone = new Set(unmatched(writes, now, ({ name }) => name));
   const kept = writes.filter((call) => !gone.has(call));
   return unmatched(now, unmatched(now, kept, ({ name }) => name), ({ name }) => name);
