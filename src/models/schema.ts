@@ -1,5 +1,6 @@
 /** What a model file may say about a library, and what a query may say of itself; files are checked against this. */
 import { z } from "zod";
+import { guardKinds } from "../support/guard-kinds.ts";
 import { type SoftKind, softKinds } from "./kinds.ts";
 
 const path = z
@@ -198,18 +199,6 @@ const Scope = z.strictObject({
   parameter: z.number().int().describe("The parameter of the function that is the router"),
   path: position.optional().describe("What the paths of its routes begin with"),
 });
-
-export const guardKinds = [
-  "authentication",
-  "role",
-  "owner",
-  "tenant",
-  "permission",
-  "signature",
-  "rate",
-  "csrf",
-  "validation",
-] as const;
 
 const Decorator = z.strictObject({
   at: path.describe("The decorator, or the function that makes it"),

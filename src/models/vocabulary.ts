@@ -20,8 +20,12 @@ export class Vocabulary {
   readonly #cares: readonly (readonly [CareKind, { has: RegExp; mentions: RegExp }])[];
   readonly #fields: readonly (readonly [FieldClass, RegExp])[];
 
-  constructor(file: VocabularyFile) {
+  /** Kinds of guards of a repository's own, by name. */
+  readonly #own: ReadonlyMap<string, readonly GuardKind[]>;
+
+  constructor(file: VocabularyFile, own: ReadonlyMap<string, readonly GuardKind[]> = new Map()) {
     this.#file = file;
+    this.#own = own;
     this.#fields = Object.entries(file.fields).map(([kind, source]) => [
       kind as FieldClass,
       new RegExp(source),
@@ -83,7 +87,7 @@ export class Vocabulary {
 
   /** A function of this name, called for no result, is there to fail. */
   isDemand(name: string): boolean {
-    return this.#test(this.#file.demands, name);
+    return this.#own.has(name) || this.#test(this.#file.demands, name);
   }
 
   /** A method of this name, called with nothing, ends an answer. */
@@ -129,8 +133,15 @@ export class Vocabulary {
     return this.#test(this.#file.optional, name);
   }
 
+  /** What a guard checks that the repository itself names; undefined where it names none. */
+  ownGuard(name: string): readonly GuardKind[] | undefined {
+    return this.#own.get(name);
+  }
+
   /** What a guard of this name checks, in the order of the file. */
   guardKinds(name: string): GuardKind[] {
+    const own = this.#own.get(name);
+    if (own) return [...own];
     const words = plain(name);
     return this.#guards.filter(([, pattern]) => pattern.test(words)).map(([kind]) => kind);
   }

@@ -129,7 +129,9 @@ function isUsed(module: SourceModule, inner: number, value: number): boolean {
 function placedCheck(check: Check, places: Places): PlacedCheck[] {
   const refusal = places.of(check.refusal);
   const own: readonly Test[] =
-    check.tests.length > 0 ? check.tests : [{ value: check.value, tested: check.value, refusesOn: undefined, kinds: check.kinds }];
+    check.tests.length > 0
+      ? check.tests
+      : [{ value: check.value, tested: check.value, refusesOn: undefined, kinds: check.kinds }];
   const tests = own.flatMap((test): PlacedTest[] => {
     // A branch has the place of its condition as written, which may be known to have held before.
     const place = places.of(test.value);
@@ -191,7 +193,13 @@ function callsOf(
     if (demanded.length === 0) continue;
     const isDemand = vocabulary.isDemand(name) && !isUsed(module, inner, local);
     if (!isDemand && !vocabulary.isProver(name)) continue;
-    const test = { label: normalise(places.textOf(value)), kinds: demanded, place, written: place, exit: undefined };
+    const test = {
+      label: normalise(places.textOf(value)),
+      kinds: demanded,
+      place,
+      written: place,
+      exit: undefined,
+    };
     demands.push({ kinds: demanded, tests: [test], refusal: place, denies: true, known: false });
   }
   return { calls, demands, cleanings };

@@ -21,6 +21,7 @@ import type { LogicQuery } from "../query-api.ts";
 import { DataFileError } from "../support/data-file.ts";
 import { type QueryData, readQueryData, withOwn } from "./data.ts";
 import { logicQueries } from "./logic-registry.ts";
+import { NONE_OWN, type OwnFunctions, ownGuards, ownLanguages, ownModel } from "./own-functions.ts";
 
 export interface TaintQueryEntry {
   readonly kind: "taint";
@@ -183,10 +184,18 @@ export interface QuerySet {
 }
 
 /** Puts models and queries together; throws a {@link DataFileError} that names the file. */
-export function assembleQueries(data: QueryData, logic: readonly LogicQuery[] = []): QuerySet {
-  const models = new Models(new Kinds(data.kinds), new Vocabulary(data.vocabulary));
+export function assembleQueries(
+  data: QueryData,
+  logic: readonly LogicQuery[] = [],
+  own: OwnFunctions = NONE_OWN,
+): QuerySet {
+  const models = new Models(new Kinds(data.kinds), new Vocabulary(data.vocabulary, ownGuards(own)));
   for (const { file, data: model } of data.models)
     naming(file, () => models.add(model, languageOf(file)));
+  if (own.sanitizers.length + own.sources.length > 0)
+    naming(own.file, () => {
+      for (const language of ownLanguages) models.add(ownModel(own), language);
+    });
   const taint: TaintQueryEntry[] = [];
   const misuse: MisuseQueryEntry[] = [];
   const change: ChangeQueryEntry[] = [];
@@ -258,13 +267,17 @@ export function isRun(
 }
 
 /** The product's own queries, with those that a repository adds: texts of its files by path, sorted. */
-export const loadQueries = (own: readonly (readonly [string, string])[] = []): QuerySet =>
+export const loadQueries = (
+  own: readonly (readonly [string, string])[] = [],
+  functions: OwnFunctions = NONE_OWN,
+): QuerySet =>
   assembleQueries(
     withOwn(
       readQueryData(join(packageRoot, "queries"), join(packageRoot, "dist", "queries.json")),
       own,
     ),
     logicQueries,
+    functions,
   );
 
 function naming(file: string, work: () => void): void {

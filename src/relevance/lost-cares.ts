@@ -39,8 +39,8 @@ export function lostCares(
         ({ finding, relevance }) =>
           relevance === "introduced" &&
           // A flow that the missing call opens says it better.
-          ([...finding.flows.flat().map(({ place }) => place), ...finding.passes].some((place) =>
-            finding.flows.length > 0 && isIn(at, place),
+          ([...finding.flows.flat().map(({ place }) => place), ...finding.passes].some(
+            (place) => finding.flows.length > 0 && isIn(at, place),
           ) ||
             (isIn(at, finding.at) && query.cwe.some((one) => finding.query.cwe.includes(one)))),
       ),
@@ -121,12 +121,17 @@ function keptEffects(
   isMeant: (call: PlacedCall) => boolean,
 ): PlacedCall[] {
   const writes = callsIn(before, base).filter(
-    (call) => isMeant(call) && !isSamePlace(call.place, care.place) && follows(call.place, begin(care)),
+    (call) =>
+      isMeant(call) && !isSamePlace(call.place, care.place) && follows(call.place, begin(care)),
   );
   const now = callsIn(after, head).filter(isMeant);
   const gone = new Set(unmatched(writes, now, ({ name }) => name));
   const kept = writes.filter((call) => !gone.has(call));
-  return unmatched(now, unmatched(now, kept, ({ name }) => name), ({ name }) => name);
+  return unmatched(
+    now,
+    unmatched(now, kept, ({ name }) => name),
+    ({ name }) => name,
+  );
 }
 
 const begin = ({ place }: PlacedCare): Place => ({
@@ -155,8 +160,8 @@ function* lostCleaning(
       if (!primary || !fewer.has(name)) continue;
       const statement = linesOf(texts.base.get(place.path), place.line, place.endLine);
       const bare = normalise(statement.join("\n").replace(label, () => given));
-      const [at] = addedLines(changes, pair.after.place, texts).filter(
-        ({ text }) => isStatement(text, bare),
+      const [at] = addedLines(changes, pair.after.place, texts).filter(({ text }) =>
+        isStatement(text, bare),
       );
       if (!at) continue;
       yield claimOf(
@@ -175,7 +180,9 @@ function* lostCleaning(
 /** Whether a line is a statement, with a comment at most. */
 const isStatement = (line: string, statement: string): boolean => {
   const text = normalise(line);
-  return text.startsWith(statement) && /^(?:\s*(?:\/\/|\/\*|#).*)?$/.test(text.slice(statement.length));
+  return (
+    text.startsWith(statement) && /^(?:\s*(?:\/\/|\/\*|#).*)?$/.test(text.slice(statement.length))
+  );
 };
 
 /** All that the change adds to a file. */

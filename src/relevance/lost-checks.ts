@@ -130,7 +130,11 @@ function pairOf(before: CheckedFunction, after: CheckedFunction): Pair {
 const testsOf = ({ checks }: CheckedFunction): PlacedTest[] => checks.flatMap(({ tests }) => tests);
 
 /** Those of `ones` that no one of `others` is like, each of which answers for one. */
-export function unmatched<T>(ones: readonly T[], others: readonly T[], of: (one: T) => string): T[] {
+export function unmatched<T>(
+  ones: readonly T[],
+  others: readonly T[],
+  of: (one: T) => string,
+): T[] {
   const left = new Map<string, number>();
   for (const other of others) left.set(of(other), (left.get(of(other)) ?? 0) + 1);
   return ones.filter((one) => {

@@ -11,8 +11,8 @@ import { type Dominance, dominance } from "../program/ir/dominance.ts";
 import {
   CallForm,
   ConstantType,
-  GuardOutcome,
   forEachValueOperand,
+  GuardOutcome,
   Kind,
   Position,
   unspread,
@@ -154,12 +154,11 @@ export class Checks {
         value,
         tests:
           before?.tests ??
-          leading(module, flow, block)
-            .flatMap((branch) =>
-              parts(module, flow, branch, block).map((one) =>
-                this.#test(module, branch, one, outcomeOf(module, flow, branch, block), refusal),
-              ),
+          leading(module, flow, block).flatMap((branch) =>
+            parts(module, flow, branch, block).map((one) =>
+              this.#test(module, branch, one, outcomeOf(module, flow, branch, block), refusal),
             ),
+          ),
         refusal: before?.refusal ?? module.valueBase + refusal.local,
         denies:
           (before?.denies ?? false) ||
@@ -202,9 +201,14 @@ export class Checks {
   #called(module: SourceModule, local: number, depth: number): Check[] {
     const { api, targets, byName } = this.#analysis.callees.at(module, local);
     const value = module.valueBase + local;
-    const modelled = this.#analysis.models
-      .rows(this.#analysis.models.result(api))
-      .rows.flatMap((row) => (row.role === "check" ? [row.kind] : []));
+    const { models } = this.#analysis;
+    const method = module.ir.operands[module.ir.operandStart[local]! + 3]!;
+    const name = method < 0 ? calledName(module, local) : module.ir.strings[method]!;
+    const modelled =
+      models.vocabulary.ownGuard(name) ??
+      models
+        .rows(models.result(api))
+        .rows.flatMap((row) => (row.role === "check" ? [row.kind] : []));
     if (modelled.length > 0)
       return [
         {
