@@ -10,7 +10,7 @@ import type {
 import { normalise } from "../findings/fingerprint.ts";
 import { forEachValueOperand, Kind, unspread } from "../program/ir/kinds.ts";
 import type { SourceModule } from "../program/program.ts";
-import { type Check, Checks, type Test } from "../routes/checks.ts";
+import { type Check, Checks, type Test, testedBy } from "../routes/checks.ts";
 import type { Places } from "./places.ts";
 
 /** Kinds of guards that a name alone does not tell: much is called validation, and what limits is no check of anybody. */
@@ -32,7 +32,7 @@ export function checkedFunctions(
         const own = checks.of(fn);
         const known = own
           .filter((check) => isOnlyCheck(analysis, check, module, inner, places))
-          .flatMap((check) => placedCheck(check, places));
+          .flatMap((check) => placedCheck(analysis, check, places));
         const { calls, demands, cleanings } = callsOf(analysis, module, inner, own, places);
         const isKnown = ({ refusal }: PlacedCheck): boolean =>
           known.some((one) => one.refusal.line === refusal.line);
@@ -52,12 +52,16 @@ export function checkedFunctions(
     );
 }
 
-const exitOf = (branch: number, outcome: boolean, places: Places): string =>
-  `${outcome ? "" : "not "}${normalise(places.textOf(branch))}`;
+/** An outcome of a branch, by its text and by what it tests. */
+const exitOf = (module: SourceModule, branch: number, outcome: boolean, places: Places): string =>
+  [branch, testedBy(module, branch)]
+    .map((value) => normalise(places.textOf(module.valueBase + value)))
+    .concat(String(outcome))
+    .join("\0");
 
 /** Outcomes of conditions that leave the function. */
 function exitsOf(module: SourceModule, inner: number, places: Places): string[] {
-  const { ir, valueBase } = module;
+  const { ir } = module;
   const { kinds, blockStart, successorStart, successors } = ir;
   const { firstBlock, endBlock } = ir.functions[inner]!;
   /** The block in which a way that does not part ends the function; -1 where it parts or is long. */
@@ -79,8 +83,8 @@ function exitsOf(module: SourceModule, inner: number, places: Places): string[] 
     if (one === undefined || other === undefined) continue;
     const [ends, alsoEnds] = [endOf(one), endOf(other)];
     if (ends === alsoEnds) continue;
-    if (ends >= 0) found.push(exitOf(valueBase + branch, true, places));
-    if (alsoEnds >= 0) found.push(exitOf(valueBase + branch, false, places));
+    if (ends >= 0) found.push(exitOf(module, branch, true, places));
+    if (alsoEnds >= 0) found.push(exitOf(module, branch, false, places));
   }
   return found;
 }
@@ -126,7 +130,7 @@ function isUsed(module: SourceModule, inner: number, value: number): boolean {
   return false;
 }
 
-function placedCheck(check: Check, places: Places): PlacedCheck[] {
+function placedCheck(analysis: Analysis, check: Check, places: Places): PlacedCheck[] {
   const refusal = places.of(check.refusal);
   const own: readonly Test[] =
     check.tests.length > 0
@@ -138,8 +142,12 @@ function placedCheck(check: Check, places: Places): PlacedCheck[] {
     const written = places.of(test.tested);
     if (!place || !written) return [];
     const { value, tested, kinds, refusesOn } = test;
+    const own = analysis.program.moduleOfValue(value);
+    const branch = value - own.valueBase;
+    // A part of a condition may go while the others still leave the function.
+    const isWhole = own.ir.kinds[branch] === Kind.Branch && testedBy(own, branch) === tested - own.valueBase;
     const exit =
-      tested === value && refusesOn !== undefined ? exitOf(value, refusesOn, places) : undefined;
+      isWhole && refusesOn !== undefined ? exitOf(own, branch, refusesOn, places) : undefined;
     return [{ label: normalise(places.textOf(tested)), kinds, place, written, exit }];
   });
   return refusal && tests.length > 0

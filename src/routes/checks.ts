@@ -654,6 +654,8 @@ function isFixed(module: SourceModule, values: readonly number[], depth = 6): bo
       case Kind.Constant:
       case Kind.Imported:
         return true;
+      case Kind.Captured: // of a class or a list of names, as a capital letter says
+        return /^[A-Z]/.test(module.ir.variables[operands[from]!]!.name);
       case Kind.Load:
       case Kind.Record:
       case Kind.Sequence:
@@ -725,13 +727,24 @@ function parts(module: SourceModule, flow: Dominance, branch: number, block: num
     return true;
   };
   if (kinds[value] === Kind.Phi) return visit(value, 4) ? found : [branch];
-  while (kinds[value] === Kind.Guard || kinds[value] === Kind.Await)
-    value = operands[operandStart[value]!]!;
-  // What is worked out before the branch is known by how, and not by the name it was given.
+  return [testedBy(module, branch)];
+}
+
+/** What a branch tests, where that is worked out before it: it is known by how, and not by the name it was given. */
+export function testedBy({ ir }: SourceModule, branch: number): number {
+  const { kinds, operands, operandStart, strings, spans } = ir;
+  let value = operands[operandStart[branch]!]!;
+  for (;;) {
+    const at = operandStart[value]!;
+    if (kinds[value] === Kind.Guard || kinds[value] === Kind.Await) value = operands[at]!;
+    else if (kinds[value] === Kind.Operator && strings[operands[at]!] === "!")
+      value = operands[at + 1]!;
+    else break;
+  }
   const isElsewhere =
     (kinds[value] === Kind.Operator || kinds[value] === Kind.Call) &&
-    module.ir.spans[value * 2]! < module.ir.spans[branch * 2]!;
-  return [isElsewhere ? value : branch];
+    spans[value * 2]! < spans[branch * 2]!;
+  return isElsewhere ? value : branch;
 }
 
 /** The branches that lead into a block: any of them is enough for it to run. Sorted. */
