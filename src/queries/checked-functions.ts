@@ -145,7 +145,8 @@ function placedCheck(analysis: Analysis, check: Check, places: Places): PlacedCh
     const own = analysis.program.moduleOfValue(value);
     const branch = value - own.valueBase;
     // A part of a condition may go while the others still leave the function.
-    const isWhole = own.ir.kinds[branch] === Kind.Branch && testedBy(own, branch) === tested - own.valueBase;
+    const isWhole =
+      own.ir.kinds[branch] === Kind.Branch && testedBy(own, branch) === tested - own.valueBase;
     const exit =
       isWhole && refusesOn !== undefined ? exitOf(own, branch, refusesOn, places) : undefined;
     return [{ label: normalise(places.textOf(tested)), kinds, place, written, exit }];

@@ -558,7 +558,7 @@ export class Checks {
   /** `if (!find({ id, boardId }))`: a record is asked for by itself and by what it must belong to, to see if it is there. */
   #asksForRelation({ ir }: SourceModule, branch: number): boolean {
     const { kinds, operands, operandStart, strings } = ir;
-    let value = operands[operandStart[branch]!]!;
+    let value = kinds[branch] === Kind.Branch ? operands[operandStart[branch]!]! : branch;
     for (let depth = 4; depth > 0; depth--) {
       const isNot =
         kinds[value] === Kind.Operator && strings[operands[operandStart[value]!]!] === "!";
