@@ -43,10 +43,13 @@ import { createRegexChecker } from "./queries/redos.ts";
 import { isRun, type QueryEntry, type QuerySet, queryOf } from "./queries/registry.ts";
 import { type IsVulnerable, runQueries } from "./queries/run.ts";
 import { asIntroduced, type Classified, classify } from "./relevance/classify.ts";
+import { goneGuards } from "./relevance/gone-guards.ts";
 import { loosenedOptions, saidOnce } from "./relevance/loosened-options.ts";
+import { lostCares } from "./relevance/lost-cares.ts";
 import { lostChecks } from "./relevance/lost-checks.ts";
 import { lostScopes } from "./relevance/lost-scopes.ts";
 import { removedGuards } from "./relevance/removed-guards.ts";
+import { unbound } from "./relevance/unbound.ts";
 import type { Notice, Report } from "./report/report.ts";
 import { alsoRead, compareSurfaces } from "./surface/compare.ts";
 import type { Watched } from "./surface/watch.ts";
@@ -133,18 +136,24 @@ export async function scanChange(
     })),
   ];
   const guards = options.queries.guard.filter(options.wanted);
-  const flows = classify(
-    before.findings.filter(options.shown),
-    after.findings.filter(options.shown),
+  const flows = unbound(
+    classify(before.findings.filter(options.shown), after.findings.filter(options.shown), change),
     change,
+    texts,
+    (kind) => options.queries.models.kinds.bindings(kind),
   );
+  const lost = [
+    ...removedGuards(before, after, change, guards),
+    ...lostChecks(before, after, change, guards),
+  ];
   const found = [
     ...flows,
     ...[
-      ...removedGuards(before.routes, after.routes, change, guards),
-      ...lostChecks(before, after, change, guards),
+      ...lost,
+      ...lostCares(before, after, change, guards, texts, [...flows, ...lost]),
       ...lostScopes(before.routes, after.routes, change, guards, flows),
       ...loosenedOptions(before.options, after.options, change),
+      ...goneGuards(before, after, change),
     ].filter(({ finding }) => options.shown(finding)),
     ...edits.filter(options.shown).map(byTheChange),
   ];

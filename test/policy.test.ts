@@ -401,6 +401,107 @@ describe("whose configuration counts", () => {
     expect(await main(["scan", ".", "--no-cache"])).toBe(2);
   });
 
+  test("functions of the repository are what the base's configuration says they are", async () => {
+    const config = lines(
+      "guards:",
+      "  - { name: onlyOurs, kind: tenant }",
+      "sanitizers:",
+      "  - { name: tidy, neutralises: [sql] }",
+      "sources:",
+      "  - { name: readMessage, label: a message of the queue }",
+    );
+    const routes = (order: string, step: string) =>
+      lines(
+        'const { onlyOurs, tidy, readMessage } = require("./own");',
+        `app.get("/shops/:id", ${step}(request, response) => response.json([]));`,
+        `app.get("/orders", (request, response) => pool.query("select * from orders order by " + ${order}));`,
+        'setInterval(async () => pool.query("delete from orders where id = " + (await readMessage())), 1000);',
+      );
+    const own = lines(
+      "exports.onlyOurs = (request, response, next) => next();",
+      "exports.tidy = (text) => text;",
+      "exports.readMessage = async () => (await fetch(process.env.QUEUE)).text();",
+    );
+    repository.write("own.js", own);
+    repository.commit("before");
+    repository.write("server.js", server(routes("tidy(request.query.order)", "onlyOurs, ")));
+    repository.commit("routes");
+    const found = async (...range: readonly string[]) =>
+      (await scan("diff", ...range)).report.findings.map(({ query }) => query).sort();
+    // Without a configuration `tidy` does nothing, and what the queue says is not known.
+    expect(await found("HEAD^..HEAD")).toEqual(["sql-injection"]);
+
+    repository.write(".adr-scan.yml", config);
+    repository.commit("configuration");
+    repository.write("server.js", server(""));
+    repository.commit("no routes");
+    repository.write("server.js", server(routes("tidy(request.query.order)", "onlyOurs, ")));
+    repository.commit("routes again");
+    expect(await found("HEAD^..HEAD")).toEqual(["sql-injection"]);
+    expect((await scan("diff", "HEAD^..HEAD")).report.findings).toEqual([
+      expect.objectContaining({ message: expect.stringContaining("A message of the queue") }),
+    ]);
+
+    repository.write("server.js", server(routes("tidy(request.query.order)", "")));
+    repository.commit("no guard");
+    expect(await found("HEAD^..HEAD")).toContain("removed-guard-tenant");
+  });
+
+  test("a change that excuses its flaw in every way fails as it would without", async () => {
+    repository.write(
+      "test/access.test.js",
+      'test("strangers are refused", () => expect(401).toBe(401));\n',
+    );
+    repository.write(".adr-scan.yml", "failOn: high\n");
+    repository.commit("before");
+    const status = async (): Promise<number> => (await scan("diff", "HEAD^..HEAD")).status;
+    repository.write("server.js", server(flaw));
+    repository.commit("a flaw");
+    expect(await status()).toBe(1);
+
+    repository.git("reset", "--quiet", "--hard", "HEAD^");
+    repository.write(
+      "server.js",
+      server(`${flaw} // adr-scan-ignore sql-injection: it is only us`),
+    );
+    repository.write(
+      ".adr-scan.yml",
+      "failOn: none\nexclude: ['**']\nsanitizers: [{ name: query, neutralises: [sql] }]\n",
+    );
+    repository.remove("test/access.test.js");
+    repository.commit("a flaw with all its excuses");
+    expect(await status()).toBe(1);
+  });
+
+  test("a policy may refuse changes that silence, whatever else they do", async () => {
+    const strict = lines(
+      "policies:",
+      "  - when: { queries: [silenced-scanner, changed-scanner-policy, skipped-security-test] }",
+      "    then: { failOn: low }",
+    );
+    const access =
+      'test("a guest is refused without permission", () => expect(isAllowed(stranger)).toBe(false));\n';
+    repository.write("server.js", server(flaw));
+    repository.write("test/access.test.js", access);
+    repository.write(".adr-scan.yml", strict);
+    repository.commit("before");
+    const fails = async (name: string): Promise<void> => {
+      repository.commit(name);
+      const { status, report } = await scan("diff", "HEAD^..HEAD");
+      expect([name, status, report.gate.failed]).toEqual([name, 1, true]);
+      repository.git("reset", "--quiet", "--hard", "HEAD^");
+    };
+    repository.write(
+      "server.js",
+      server(`${flaw} // adr-scan-ignore sql-injection: it is only us`),
+    );
+    await fails("a suppression");
+    repository.write(".adr-scan.yml", "failOn: none\n");
+    await fails("another policy");
+    repository.remove("test/access.test.js");
+    await fails("a deleted test");
+  });
+
   test("a scan of a tree is held to the tree's own", async () => {
     repository.write("server.js", server(flaw));
     repository.write(".adr-scan.yml", "failOn: none\n");

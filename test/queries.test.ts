@@ -6,7 +6,9 @@ import { confidences, type Finding } from "../src/findings/finding.ts";
 import { packageRoot } from "../src/package-root.ts";
 import { loosenedSettings } from "../src/queries/loosened-settings.ts";
 import { classify } from "../src/relevance/classify.ts";
+import { goneGuards } from "../src/relevance/gone-guards.ts";
 import { loosenedOptions, saidOnce } from "../src/relevance/loosened-options.ts";
+import { lostCares } from "../src/relevance/lost-cares.ts";
 import { lostChecks } from "../src/relevance/lost-checks.ts";
 import { lostScopes } from "../src/relevance/lost-scopes.ts";
 import { removedGuards } from "../src/relevance/removed-guards.ts";
@@ -141,12 +143,18 @@ for (const id of readdirSync(root)
             after.findings.filter(shown),
             change,
           );
+          const lost = [
+            ...removedGuards(before, after, change, queries().guard),
+            ...lostChecks(before, after, change, queries().guard),
+          ];
+          const texts = { base, head };
           const found = [
             ...flows,
-            ...removedGuards(before.routes, after.routes, change, queries().guard),
-            ...lostChecks(before, after, change, queries().guard),
+            ...lost,
+            ...lostCares(before, after, change, queries().guard, texts, [...flows, ...lost]),
             ...lostScopes(before.routes, after.routes, change, queries().guard, flows),
             ...loosenedOptions(before.options, after.options, change),
+            ...goneGuards(before, after, change),
             ...loosenedSettings(queries().option, change.files, { base, head }).map((finding) => ({
               finding,
               relevance: "introduced" as const,

@@ -1,6 +1,6 @@
 /** What each call may call: functions of the program, or a library. */
 import { CANDIDATES_BY_NAME } from "../limits.ts";
-import { type ApiToken, librariesOf } from "../models/models.ts";
+import { type ApiToken, librariesOf, OWN_ROOT } from "../models/models.ts";
 import { CallForm, isSpread, Kind, Position } from "../program/ir/kinds.ts";
 import { isTest } from "../program/link/packages.ts";
 import type { Program, SourceModule } from "../program/program.ts";
@@ -29,6 +29,8 @@ export interface CallSite {
 
 export class Callees {
   readonly #tracking: ValueTracking;
+  /** Calls of functions that the repository's configuration names. */
+  readonly #own = new Set<number>();
   readonly #byName = new Map<string, number[]>();
   readonly #sites = new Map<number, CallSite>();
 
@@ -129,6 +131,22 @@ export class Callees {
     return site;
   }
 
+  /** What the repository's configuration says of what is called; 0 where it says nothing. */
+  ownAt(module: SourceModule, local: number): ApiToken {
+    const { api, targets } = this.at(module, local);
+    return targets.length === 0 && this.#own.has(module.valueBase + local) ? api : 0;
+  }
+
+  /** What the repository's configuration says of a function by its name; 0 where it says nothing. */
+  #ownApi(module: SourceModule, targets: readonly number[], name: string): number {
+    const { models, program } = this.#tracking;
+    const own = models.root(OWN_ROOT, module.ir.language);
+    if (own === 0) return 0;
+    const names = targets.length > 0 ? targets.map((fn) => program.functionAt(fn).name) : [name];
+    const [first = ""] = names;
+    return first !== "" && names.every((one) => one === first) ? models.member(own, first) : 0;
+  }
+
   #find(module: SourceModule, local: number): CallSite {
     const { operandStart, operands, strings, kinds } = module.ir;
     const { models } = this.#tracking;
@@ -145,6 +163,11 @@ export class Callees {
       args.some(isSpread) ? undefined : Array.from(args, (arg) => module.valueBase + arg),
     );
     const api = this.#tracking.apiOf(module.valueBase + callee);
+    const own = this.#ownApi(module, direct, name);
+    if (own !== 0) {
+      this.#own.add(module.valueBase + local);
+      return { targets: [], api: own, mode: "plain", byName: false, apiByName: false };
+    }
     if (direct.length > 0)
       return { targets: direct, api, mode: "plain", byName: false, apiByName: false };
 

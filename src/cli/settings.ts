@@ -117,7 +117,7 @@ async function settings(
   const baseline = await fileText(BASELINE_NAME);
   const config = parseConfig(text ?? "", path, Object.keys(areas));
   const persona = flags.persona ?? config.persona ?? "regular";
-  const queries = loadQueries(own);
+  const queries = loadQueries(own, { ...config, file: path });
   checkQueries(queries, [...(flags.query ?? []), ...(flags.excludeQuery ?? [])]);
   const only = globs(flags.query ?? []);
   const without = globs([...(flags.excludeQuery ?? []), ...config.excludeQueries]);

@@ -1,6 +1,7 @@
 /** What `.adr-scan.yml` may say: the schema that files are checked against and that editors get as JSON Schema. */
 import { z } from "zod";
 import { confidences, personas, severities } from "../findings/finding.ts";
+import { guardKinds } from "../support/guard-kinds.ts";
 
 /** The groups of authors a policy speaks of; which verdicts belong to which is in `policy/authors.ts`. */
 export const authors = ["ai", "human", "bot", "unknown"] as const;
@@ -56,7 +57,50 @@ export const Policy = z.strictObject({
 });
 export type Policy = z.infer<typeof Policy>;
 
+const functionName = z
+  .string()
+  .regex(
+    /^[\p{L}_$][\p{L}\p{N}_$]*$/u,
+    "the name of a function or method, without what it belongs to",
+  );
+
+/** What functions of the repository itself are, by their names: for all that no model says of libraries. */
+const own = {
+  guards: z
+    .array(
+      z.strictObject({
+        name: functionName,
+        kind: z.enum(guardKinds).describe("What it asks of who sends the request"),
+      }),
+    )
+    .default([])
+    .describe("Functions of the repository that refuse a request: its middleware and its checks"),
+  sanitizers: z
+    .array(
+      z.strictObject({
+        name: functionName,
+        neutralises: z
+          .array(z.string())
+          .min(1)
+          .describe("Sink kinds of queries/kinds.yml that its result is harmless for"),
+      }),
+    )
+    .default([])
+    .describe("Functions of the repository that make data harmless"),
+  sources: z
+    .array(
+      z.strictObject({
+        name: functionName,
+        kind: z.string().default("remote").describe("A source kind of queries/kinds.yml"),
+        label: z.string().min(1).optional().describe("What its result is called in messages"),
+      }),
+    )
+    .default([])
+    .describe("Functions of the repository whose result comes from outside"),
+};
+
 export const ConfigFile = z.strictObject({
+  ...own,
   exclude: paths.default([]).describe("Globs of paths that are not analysed"),
   includeTests: z.boolean().optional().describe("Analyse tests too"),
   excludeQueries: z.array(glob).default([]).describe("Globs of query ids that are not run"),

@@ -300,6 +300,11 @@ export class Analysis {
             break;
           }
           case Kind.Call: {
+            const own = this.callees.ownAt(module, local);
+            if (own !== 0) {
+              seed(value, models.made(own, false));
+              break;
+            }
             const named = tracking.apiOf(module.valueBase + operands[from + 1]!);
             const callee =
               named === 0 &&

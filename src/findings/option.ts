@@ -36,6 +36,9 @@ export interface OptionClaim {
   readonly message: string;
 }
 
+/** `equivalent`: it stands in for a guard, and is none that anybody would miss. */
+export type OptionPresence = "guard" | "equivalent";
+
 /** One option at one call. */
 export interface OptionSite {
   readonly claim: OptionClaim;
@@ -48,6 +51,11 @@ export interface OptionSite {
   readonly call: Place;
   /** Of the value; the call where it is not given. */
   readonly at: Place;
+  readonly presence: OptionPresence | undefined;
+  /** A name that is assigned, and no option of a call. */
+  readonly named: boolean;
+  /** As it is written, where it is a guard by being there. */
+  readonly text: string;
 }
 
 /** Whether the second value is certainly weaker than the first. */
@@ -94,6 +102,7 @@ function wordsOf(value: OptionValue, verb: "was" | "is"): string {
   if (value.is === "absent") return `${verb} not given`;
   if (value.is !== "constant") return `${verb} decided elsewhere`;
   const text = value.texts.join(", ");
+  if (text === "" && !value.list) return `${verb} given`;
   const short = text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text;
   return `${verb} ${value.list ? `[${short}]` : short}`;
 }

@@ -42,6 +42,12 @@ export class Kinds {
     readonly openings: readonly RegExp[];
   }[];
 
+  /** How a kind of text marks the places of what is handed over beside it. */
+  bindings(sink: string): RegExp | undefined {
+    const source = this.file.sinks[sink]?.bindings;
+    return source === undefined ? undefined : new RegExp(source, "gi");
+  }
+
   constructor(file: z.infer<typeof KindFile>) {
     this.file = file;
     this.defences = new RegExp(file.defences, "i");

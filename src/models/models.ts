@@ -39,6 +39,9 @@ interface State {
 /** Languages whose programs use the libraries of another. */
 const LIBRARIES_OF: Readonly<Record<string, string>> = { typescript: "javascript" };
 
+/** The library of a repository's own functions that its configuration names. */
+export const OWN_ROOT = "@own";
+
 /** Which libraries a language's programs use: names of libraries, and what built-ins are, mean nothing beyond it. */
 export const librariesOf = (language: string): string => LIBRARIES_OF[language] ?? language;
 

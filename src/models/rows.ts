@@ -1,7 +1,9 @@
 /** Model rows as the engine uses them: paths read, kinds resolved. */
+
+import type { guardKinds } from "../support/guard-kinds.ts";
 import type { KindSet } from "./kinds.ts";
 import type { Segment } from "./path-grammar.ts";
-import type { actKinds, guardKinds, operations } from "./schema.ts";
+import type { actKinds, operations } from "./schema.ts";
 
 /** A position relative to a call: an argument, or the result, and where in it. */
 export interface CallPosition {

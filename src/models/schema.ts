@@ -1,5 +1,6 @@
 /** What a model file may say about a library, and what a query may say of itself; files are checked against this. */
 import { z } from "zod";
+import { guardKinds } from "../support/guard-kinds.ts";
 import { type SoftKind, softKinds } from "./kinds.ts";
 
 const path = z
@@ -198,18 +199,6 @@ const Scope = z.strictObject({
   parameter: z.number().int().describe("The parameter of the function that is the router"),
   path: position.optional().describe("What the paths of its routes begin with"),
 });
-
-export const guardKinds = [
-  "authentication",
-  "role",
-  "owner",
-  "tenant",
-  "permission",
-  "signature",
-  "rate",
-  "csrf",
-  "validation",
-] as const;
 
 const Decorator = z.strictObject({
   at: path.describe("The decorator, or the function that makes it"),
@@ -413,6 +402,12 @@ export const KindFile = z.strictObject({
         .describe(
           "Texts that do harm there: what refuses or rewrites each of them neutralises the kind",
         ),
+      bindings: z
+        .string()
+        .optional()
+        .describe(
+          "How such a text marks the places of what is handed over beside it: a regular expression, read with the flags g and i",
+        ),
       openings: z
         .array(z.string())
         .default([])
@@ -442,6 +437,7 @@ export const KindFile = z.strictObject({
 });
 export type KindFile = z.infer<typeof KindFile>;
 
+const code = z.string().describe("Regular expression on code, read with the flags g and i");
 const pattern = z.string().describe("Regular expression on a name in lower case with underscores");
 
 export const fieldClasses = [
@@ -454,6 +450,9 @@ export const fieldClasses = [
   "secret",
   "key",
 ] as const;
+
+/** What protects data by the code that stands around its use. */
+export const watchedCares = ["transaction", "lock"] as const;
 
 /** `queries/vocabulary.yml`: what things are called where nobody has modelled them. */
 export const VocabularyFile = z.strictObject({
@@ -472,6 +471,13 @@ export const VocabularyFile = z.strictObject({
   demands: pattern,
   ends: pattern,
   guards: z.record(z.enum(guardKinds), pattern),
+  provers: pattern.describe("Functions that give what they are asked for only where it is genuine"),
+  writes: pattern.describe("Methods that write a record"),
+  effects: pattern.describe("Functions that change something, wherever it is kept"),
+  cleaners: pattern.describe("Functions that take from a text what would be more than text"),
+  cares: z
+    .record(z.enum(watchedCares), z.strictObject({ has: code, mentions: code }))
+    .describe("Code that protects data, and words of which one shows that something does"),
   optional: pattern,
   denials: z.strictObject({
     unauthenticated: pattern,
@@ -647,11 +653,14 @@ export const ChangeQuery = z.strictObject({
 });
 export type ChangeQuery = z.infer<typeof ChangeQuery>;
 
+/** What protects data and not who may ask for it: writes that belong together, one at a time, nothing taken for markup. */
+const careKinds = [...watchedCares, "escaping"] as const;
+
 /** What is said when a change takes a guard of one kind away from a route. */
 export const GuardQuery = z.strictObject({
   ...languageNeutral,
   kind: z.literal("guard"),
-  guard: z.enum(guardKinds),
+  guard: z.enum([...guardKinds, ...careKinds]),
   message: z
     .string()
     .describe("`{guard}` is the guard as it stood, `{routes}` what it stood before"),
@@ -692,16 +701,40 @@ export const OptionQuery = z.strictObject({
           option: z.string().optional().describe("What it is called; the last member of `at`"),
           call: path.optional(),
           named: z.string().optional().describe("Regular expression on a name that is assigned"),
-          language: z.enum(["javascript", "python", "java", "go"]).default("javascript"),
+          language: z
+            .enum(["javascript", "python", "java", "go"])
+            .optional()
+            .describe("Of a call JavaScript unless given; of a name any"),
           at: position.optional(),
           same: position.optional().describe("A constant that tells calls of a function apart"),
-          when: z.array(z.strictObject({ at: position, matches: z.string() })).default([]),
+          when: z
+            .array(
+              z
+                .strictObject({
+                  at: position,
+                  matches: z.string().optional(),
+                  is: path.optional().describe("What the value is of a library"),
+                })
+                .refine(
+                  ({ matches, is }) => (matches === undefined) !== (is === undefined),
+                  "either a text or a value of a library",
+                ),
+            )
+            .default([]),
+          presence: z
+            .enum(["guard", "equivalent"])
+            .optional()
+            .describe(
+              "The call, or the item of a list of this name, is the guard: it is lost where it goes and nothing of the query's presences comes; `equivalent`: it only stands in",
+            ),
+          has: z.string().optional().describe("Regular expression on the item of the list"),
         })
         .refine(
-          ({ call, at, named }) =>
+          ({ call, at, named, presence, has }) =>
             (call === undefined) === (named !== undefined) &&
-            (at === undefined) === (call === undefined),
-          "either a call with a position, or a name",
+            (at === undefined) === (call === undefined || presence !== undefined) &&
+            (has !== undefined) === (named !== undefined && presence !== undefined),
+          "either a call with a position, or a name; a presence has an item in place of a value",
         ),
     )
     .default([]),
@@ -717,9 +750,17 @@ export const OptionQuery = z.strictObject({
           .min(0)
           .describe("How many of the last keys are not its owner's, which both sides must have"),
         unless: z
-          .strictObject({ key: z.string(), value: z.string() })
+          .array(z.strictObject({ key: z.string(), value: z.string() }))
+          .default([])
+          .describe("Not where the nearest setting of one of these keys matches"),
+        elsewhere: z
+          .array(z.string())
+          .default([])
+          .describe("Keys of settings that do the same: not where head has one that base has not"),
+        beside: z
+          .string()
           .optional()
-          .describe("Not where the nearest setting of this key matches"),
+          .describe("Keys of what the setting protects, which head must still have"),
       }),
     )
     .default([]),

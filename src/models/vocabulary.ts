@@ -1,7 +1,8 @@
 /** What names say: the regular expressions of `vocabulary.yml`, ready to be asked. */
 import type { GuardKind } from "./rows.ts";
-import type { fieldClasses, VocabularyFile } from "./schema.ts";
+import { type fieldClasses, type VocabularyFile, watchedCares } from "./schema.ts";
 
+export type CareKind = (typeof watchedCares)[number];
 export type FieldClass = (typeof fieldClasses)[number];
 
 /** `require_admin_role` for `requireAdminRole` and for "Require admin role". */
@@ -21,14 +22,23 @@ export class Vocabulary {
   >();
   readonly #classes = new Map<string, FieldClass | undefined>();
   readonly #guards: readonly (readonly [GuardKind, RegExp])[];
+  readonly #cares: readonly (readonly [CareKind, { has: RegExp; mentions: RegExp }])[];
   readonly #fields: readonly (readonly [FieldClass, RegExp])[];
 
-  constructor(file: VocabularyFile) {
+  /** Kinds of guards of a repository's own, by name. */
+  readonly #own: ReadonlyMap<string, readonly GuardKind[]>;
+
+  constructor(file: VocabularyFile, own: ReadonlyMap<string, readonly GuardKind[]> = new Map()) {
     this.#file = file;
+    this.#own = own;
     this.#fields = Object.entries(file.fields).map(([kind, source]) => [
       kind as FieldClass,
       new RegExp(source),
     ]);
+    this.#cares = watchedCares.map((kind) => {
+      const { has, mentions } = file.cares[kind];
+      return [kind, { has: new RegExp(has, "gi"), mentions: new RegExp(mentions, "gi") }];
+    });
     this.#guards = Object.entries(file.guards).map(([kind, source]) => [
       kind as GuardKind,
       new RegExp(source),
@@ -99,7 +109,7 @@ export class Vocabulary {
 
   /** A function of this name, called for no result, is there to fail. */
   isDemand(name: string): boolean {
-    return this.#test(this.#file.demands, name);
+    return this.#own.has(name) || this.#test(this.#file.demands, name);
   }
 
   /** A method of this name, called with nothing, ends an answer. */
@@ -107,13 +117,53 @@ export class Vocabulary {
     return this.#test(this.#file.ends, name);
   }
 
+  /** A function of this name gives what it is asked for only where that is genuine. */
+  isProver(name: string): boolean {
+    return this.#test(this.#file.provers, name);
+  }
+
+  /** A method of this name writes a record. */
+  isWrite(name: string): boolean {
+    return this.#test(this.#file.writes, name);
+  }
+
+  /** A function of this name changes something. */
+  isEffect(name: string): boolean {
+    return this.#test(this.#file.effects, name);
+  }
+
+  /** A function of this name takes from a text what would be more than text. */
+  isCleaner(name: string): boolean {
+    return this.#test(this.#file.cleaners, name);
+  }
+
+  /** Where code protects data by what stands around its use, and how; offsets into the text. */
+  *caresIn(text: string): Iterable<{ kind: CareKind; label: string; at: number }> {
+    for (const [kind, { has }] of this.#cares)
+      for (const match of text.matchAll(has)) yield { kind, label: match[0], at: match.index };
+  }
+
+  /** Kinds of such protection that code speaks of, so that it may have it in another way. */
+  caresSpokenOf(text: string): CareKind[] {
+    return this.#cares
+      .filter(([, { mentions }]) => text.search(mentions) >= 0)
+      .map(([kind]) => kind);
+  }
+
   /** A guard of this name lets strangers pass. */
   isOptional(name: string): boolean {
     return this.#test(this.#file.optional, name);
   }
 
+  /** What a guard checks that the repository itself names; undefined where it names none. */
+  ownGuard(name: string): readonly GuardKind[] | undefined {
+    return this.#own.get(name);
+  }
+
   /** What a guard of this name checks, in the order of the file. */
   guardKinds(name: string): GuardKind[] {
+    const own = this.#own.get(name);
+    if (own) return [...own];
     const words = plain(name);
     return this.#guards.filter(([, pattern]) => pattern.test(words)).map(([kind]) => kind);
   }

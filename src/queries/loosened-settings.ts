@@ -7,6 +7,7 @@ import { changeWords, isWeaker, type OptionValue } from "../findings/option.ts";
 import { plainFinding } from "../findings/plain.ts";
 import { dockerfileSettings, isDockerfile } from "../support/dockerfile.ts";
 import { groupBy } from "../support/group-by.ts";
+import { hclSettings, isHcl } from "../support/hcl.ts";
 import { fits, type Setting, settingsOf } from "../support/structured.ts";
 import type { ChangedTexts } from "./change.ts";
 import type { OptionQueryEntry, OptionSetting } from "./registry.ts";
@@ -22,16 +23,28 @@ export function loosenedSettings(
   texts: ChangedTexts,
 ): Finding[] {
   const found: Unnumbered[] = [];
+  const heads = new Map<string, Side>();
+  const headOf = (path: string): Side | undefined => {
+    const text = texts.head.get(path);
+    if (text !== undefined && !heads.has(path)) heads.set(path, sideOf(path, text));
+    return heads.get(path);
+  };
   for (const file of changed) {
     const rows = queries.flatMap((query) =>
       query.settings.filter((row) => row.isIn(file.path)).map((row) => ({ query, row })),
     );
     const [before, after] = [texts.base.get(file.basePath), texts.head.get(file.path)];
     if (rows.length === 0 || before === undefined || after === undefined) continue;
-    const [base, head] = [sideOf(file.basePath, before), sideOf(file.path, after)];
+    const [base, head] = [sideOf(file.basePath, before), headOf(file.path)!];
     const told = new Set<string>();
     for (const { query, row } of rows) {
-      const own = [...loosened(row, base, head)].filter(({ keys }) => {
+      // What another file of the change has now was moved there.
+      const isElsewhere = (key: string): boolean =>
+        changed.some(
+          ({ path }) => path !== file.path && row.isIn(path) && headOf(path)?.byKeys.has(key),
+        );
+      const own = [...loosened(row, base, head)].filter(({ keys, head: is }) => {
+        if (!is && isElsewhere(joined(keys))) return false;
         const key = `${query.info.id} ${joined(keys)}`;
         return !told.has(key) && told.add(key);
       });
@@ -54,8 +67,13 @@ interface Loosened {
 
 const joined = (keys: readonly string[]): string => keys.join("\0");
 
+function readerOf(path: string): (text: string) => readonly Setting[] {
+  if (isDockerfile(path)) return dockerfileSettings;
+  return isHcl(path) ? hclSettings : settingsOf;
+}
+
 function sideOf(path: string, text: string): Side {
-  const settings = isDockerfile(path) ? dockerfileSettings(text) : settingsOf(text);
+  const settings = readerOf(path)(text);
   const byKeys = new Map<string, Setting>();
   // What holds settings is there too, with no value of its own and the place of the first.
   for (const { keys, line } of settings)
@@ -80,26 +98,33 @@ function* loosened(row: OptionSetting, base: Side, head: Side): Iterable<Loosene
     if (excepted(row, head, path)) continue;
     const one = { keys: path, was: optionValue(was), is: optionValue(is), head: is, base: was };
     if (!isWeaker(row.judge, one.was, one.is)) continue;
+    if (row.beside && !head.settings.some((two) => fits(row.beside!, two.keys))) continue;
+    const standsIn = ({ keys }: Setting): boolean =>
+      !base.byKeys.has(joined(keys)) && row.elsewhere.some((pattern) => fits(pattern, keys));
+    if (head.settings.some(standsIn)) continue;
     // The weak value stood elsewhere in the file before, or the strong one stands elsewhere now: it was moved.
     const isMoved = is
-      ? was === undefined && before.some((two) => two.value === is.value)
+      ? was === undefined && before.some((two) => two.value === is.value && hasLeft(two, head))
       : after.some((two) => !base.byKeys.has(joined(two.keys)) && strong(two));
     if (!isMoved) yield one;
   }
 }
 
+const hasLeft = ({ keys, value }: Setting, side: Side): boolean =>
+  side.byKeys.get(joined(keys))?.value !== value;
+
 const ownerOf = ({ owner }: OptionSetting, keys: readonly string[]): string =>
   joined(keys.slice(0, Math.max(0, keys.length - owner)));
 
 /** A setting beside it makes it harmless. */
-function excepted({ unless }: OptionSetting, head: Side, keys: readonly string[]): boolean {
-  if (!unless) return false;
-  for (let length = keys.length - 1; length >= 0; length--) {
-    const beside = head.byKeys.get(joined([...keys.slice(0, length), unless.key]));
-    if (beside) return unless.value.test(beside.value);
-  }
-  return false;
-}
+const excepted = ({ unless }: OptionSetting, head: Side, keys: readonly string[]): boolean =>
+  unless.some(({ key, value }) => {
+    for (let length = keys.length - 1; length >= 0; length--) {
+      const beside = head.byKeys.get(joined([...keys.slice(0, length), key]));
+      if (beside) return value.test(beside.value);
+    }
+    return false;
+  });
 
 const optionValue = (setting: Setting | undefined): OptionValue =>
   setting === undefined

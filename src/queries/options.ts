@@ -2,9 +2,10 @@
 import { kindOfToken, numberOfToken, TokenKind } from "../callgraph/value-tracking.ts";
 import type { Analysis } from "../dataflow/analysis.ts";
 import type { ValueAt } from "../dataflow/constants.ts";
-import type { OptionValue } from "../findings/option.ts";
+import type { OptionPresence, OptionValue } from "../findings/option.ts";
+import { librariesOf } from "../models/models.ts";
 import type { Segment } from "../models/path-grammar.ts";
-import { ConstantType, isSpread, Kind } from "../program/ir/kinds.ts";
+import { ConstantType, isSpread, Kind, unspread } from "../program/ir/kinds.ts";
 import type { SourceModule } from "../program/program.ts";
 import type { OptionCall, OptionQueryEntry } from "./registry.ts";
 
@@ -18,6 +19,8 @@ export interface FoundOption {
   readonly call: number;
   /** What is given, as a number of the program; the call where nothing is. */
   readonly at: number;
+  /** What says of itself that it is there, in words of the row; undefined for a value. */
+  readonly presence: OptionPresence | undefined;
 }
 
 export function findOptions(
@@ -73,6 +76,19 @@ class Finder {
       if (row.role !== "mark") continue;
       for (const { query, option } of this.#byMark.get(row.mark) ?? []) {
         if (!this.#holds(module, local, option)) continue;
+        if (option.presence) {
+          const call = module.valueBase + local;
+          this.#found.push({
+            query,
+            option,
+            value: THERE,
+            same: "",
+            call,
+            at: call,
+            presence: option.presence,
+          });
+          continue;
+        }
         const at = this.#at(module, local, option.at);
         const same = option.same && this.#at(module, local, option.same);
         this.#found.push({
@@ -82,6 +98,7 @@ class Finder {
           same: (same && this.#textOf(same)) ?? "",
           call: module.valueBase + local,
           at: at?.module === module ? module.valueBase + at.local : module.valueBase + local,
+          presence: undefined,
         });
       }
     }
@@ -94,21 +111,56 @@ class Finder {
       this.#byName.set(name, rows);
     }
     for (const { query, option } of rows) {
+      if (option.language !== undefined && option.language !== librariesOf(module.ir.language))
+        continue;
+      const call = module.valueBase + local;
+      if (option.presence) {
+        const items = this.#analysis.constants.membersOf(module, value);
+        const item = items?.find((text) => option.has!.test(text));
+        // A list that is put together elsewhere may have it.
+        if (item !== undefined || !items)
+          this.#found.push({
+            query,
+            option: { ...option, option: item ?? name },
+            value: THERE,
+            same: item ?? name,
+            call,
+            at: this.#itemOf(module, value, item ?? "") ?? module.valueBase + value,
+            presence: items ? option.presence : "equivalent",
+          });
+        continue;
+      }
       this.#found.push({
         query,
         option: { ...option, option: name },
         value: this.#valueOf({ module, local: value }),
         same: name,
-        call: module.valueBase + local,
+        call,
         at: module.valueBase + value,
+        presence: undefined,
       });
     }
   }
 
+  /** The constant of a list that has a text, as a number of the program. */
+  #itemOf(module: SourceModule, list: number, text: string): number | undefined {
+    const { kinds, operands, operandStart } = module.ir;
+    if (kinds[list] !== Kind.Sequence) return undefined;
+    const item = operands
+      .subarray(operandStart[list]!, operandStart[list + 1]!)
+      .find((one) => this.#textOf({ module, local: unspread(one) }) === text);
+    return item === undefined ? undefined : module.valueBase + unspread(item);
+  }
+
   #holds(module: SourceModule, local: number, { when }: OptionCall): boolean {
-    return when.every(({ at, matches }) => {
+    const { models, tracking } = this.#analysis;
+    return when.every(({ at, matches, is }) => {
       const value = this.#at(module, local, at);
-      return matches.test((value && this.#textOf(value)) ?? "");
+      if (is === undefined) return matches!.test((value && this.#textOf(value)) ?? "");
+      return (
+        value !== undefined &&
+        models.isMarked(tracking.apiOf(value.module.valueBase + value.local), is)
+      );
     });
   }
 
@@ -203,6 +255,9 @@ class Finder {
     return stored;
   }
 }
+
+/** Of what is a guard by being there. */
+const THERE: OptionValue = { is: "constant", texts: ["there"], list: false };
 
 /** How deep a calculation with constants is followed. */
 const FOLDS = 6;

@@ -58,6 +58,20 @@ export class Places {
     return this.#place(module.path, span.start, span.end);
   }
 
+  /** A function as it is written, with the lines of marks (`@...`) above it, and the offset where that begins. */
+  textOfFunction(fn: number): { readonly text: string; readonly start: number } {
+    const module = this.#analysis.program.moduleOf(fn);
+    const { span } = this.#analysis.program.functionAt(fn);
+    const source = this.#source(module.path);
+    if (!source) return { text: "", start: span.start };
+    let line = lineOf(source.starts, span.start);
+    const lineAt = (at: number): string =>
+      source.text.slice(source.starts[at - 1], source.starts[at] ?? source.text.length);
+    while (line > 1 && /^\s*@/.test(lineAt(line - 1))) line--;
+    const start = Math.min(span.start, source.starts[line - 1]!);
+    return { text: source.text.slice(start, span.end), start };
+  }
+
   textOf(value: number): string {
     const module = this.#analysis.program.moduleOfValue(value);
     const source = this.#source(module.path);
@@ -65,6 +79,11 @@ export class Places {
     return source
       ? source.text.slice(module.ir.spans[local * 2], module.ir.spans[local * 2 + 1])
       : "";
+  }
+
+  /** A place by its offsets in a file. */
+  at(path: string, start: number, end: number): Place | undefined {
+    return this.#place(path, start, end);
   }
 
   /** What a call calls, as the program writes it: the member's name, or the last word before the arguments. */

@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import picomatch from "picomatch";
 import type { QueryInfo } from "../findings/finding.ts";
-import type { OptionJudge } from "../findings/option.ts";
+import type { OptionJudge, OptionPresence } from "../findings/option.ts";
 import { type KindSet, Kinds, type SoftKind } from "../models/kinds.ts";
 import { Models } from "../models/models.ts";
 import { parseSegments, type Segment } from "../models/path-grammar.ts";
-import type { CallPosition, GuardKind } from "../models/rows.ts";
+import type { CallPosition } from "../models/rows.ts";
 import type {
   ChangeQuery,
   GuardQuery,
@@ -21,6 +21,7 @@ import type { FileQuery, LogicQuery } from "../query-api.ts";
 import { DataFileError } from "../support/data-file.ts";
 import { type QueryData, readQueryData, withOwn } from "./data.ts";
 import { fileQueries, logicQueries } from "./logic-registry.ts";
+import { NONE_OWN, type OwnFunctions, ownGuards, ownLanguages, ownModel } from "./own-functions.ts";
 
 export interface TaintQueryEntry {
   readonly kind: "taint";
@@ -103,7 +104,7 @@ export interface GuardQueryEntry {
   readonly kind: "guard";
   readonly info: QueryInfo;
   readonly message: string;
-  readonly guard: GuardKind;
+  readonly guard: string;
 }
 
 /** An option at a call, or of a name that is assigned. */
@@ -116,8 +117,18 @@ export interface OptionCall {
   readonly named: RegExp | undefined;
   readonly at: readonly Segment[];
   readonly same: readonly Segment[] | undefined;
-  readonly when: readonly { readonly at: readonly Segment[]; readonly matches: RegExp }[];
+  readonly when: readonly {
+    readonly at: readonly Segment[];
+    readonly matches: RegExp | undefined;
+    /** The mark of what the value is of a library. */
+    readonly is: number | undefined;
+  }[];
+  /** Undefined: any. */
+  readonly language: string | undefined;
   readonly judge: OptionJudge;
+  /** The call itself, or the item of a list, is the guard or stands in for one. */
+  readonly presence: OptionPresence | undefined;
+  readonly has: RegExp | undefined;
 }
 
 /** A setting of a file. */
@@ -125,7 +136,9 @@ export interface OptionSetting {
   readonly isIn: (path: string) => boolean;
   readonly at: readonly string[];
   readonly owner: number;
-  readonly unless: { readonly key: string; readonly value: RegExp } | undefined;
+  readonly unless: readonly { readonly key: string; readonly value: RegExp }[];
+  readonly elsewhere: readonly (readonly string[])[];
+  readonly beside: readonly string[] | undefined;
   readonly judge: OptionJudge;
 }
 
@@ -192,10 +205,15 @@ export function assembleQueries(
   data: QueryData,
   logic: readonly LogicQuery[] = [],
   files: readonly FileQuery[] = [],
+  own: OwnFunctions = NONE_OWN,
 ): QuerySet {
-  const models = new Models(new Kinds(data.kinds), new Vocabulary(data.vocabulary));
+  const models = new Models(new Kinds(data.kinds), new Vocabulary(data.vocabulary, ownGuards(own)));
   for (const { file, data: model } of data.models)
     naming(file, () => models.add(model, languageOf(file)));
+  if (own.sanitizers.length + own.sources.length > 0)
+    naming(own.file, () => {
+      for (const language of ownLanguages) models.add(ownModel(own), language);
+    });
   const taint: TaintQueryEntry[] = [];
   const misuse: MisuseQueryEntry[] = [];
   const change: ChangeQueryEntry[] = [];
@@ -270,7 +288,10 @@ export function isRun(
 }
 
 /** The product's own queries, with those that a repository adds: texts of its files by path, sorted. */
-export const loadQueries = (own: readonly (readonly [string, string])[] = []): QuerySet =>
+export const loadQueries = (
+  own: readonly (readonly [string, string])[] = [],
+  functions: OwnFunctions = NONE_OWN,
+): QuerySet =>
   assembleQueries(
     withOwn(
       readQueryData(join(packageRoot, "queries"), join(packageRoot, "dist", "queries.json")),
@@ -278,6 +299,7 @@ export const loadQueries = (own: readonly (readonly [string, string])[] = []): Q
     ),
     logicQueries,
     fileQueries,
+    functions,
   );
 
 function naming(file: string, work: () => void): void {
@@ -403,17 +425,22 @@ function optionQuery(query: OptionQuery, models: Models): OptionQueryEntry {
     const member = last?.kind === "member" ? (last.names?.[0] ?? "") : "";
     const named = last?.kind === "argument" ? (last.names[0] ?? "") : member;
     return {
-      option: one.option ?? named,
+      option: one.option ?? (named || (one.call ?? "")),
       row,
-      mark: one.call === undefined ? undefined : models.mark(one.call, one.language),
+      mark:
+        one.call === undefined ? undefined : models.mark(one.call, one.language ?? "javascript"),
       named: one.named === undefined ? undefined : new RegExp(one.named),
       at,
       same: one.same === undefined ? undefined : parseSegments(one.same),
-      when: one.when.map(({ at: where, matches }) => ({
+      when: one.when.map(({ at: where, matches, is }) => ({
         at: parseSegments(where),
-        matches: new RegExp(matches, "i"),
+        matches: matches === undefined ? undefined : new RegExp(matches, "i"),
+        is: is === undefined ? undefined : models.mark(is, one.language ?? "javascript"),
       })),
+      language: one.language,
       judge: optionJudge(one),
+      presence: one.presence,
+      has: one.has === undefined ? undefined : new RegExp(one.has),
     };
   });
   const settings = query.settings.map(
@@ -421,7 +448,9 @@ function optionQuery(query: OptionQuery, models: Models): OptionQueryEntry {
       isIn: picomatch(one.files, { dot: true }),
       at: one.at.split("."),
       owner: one.owner,
-      unless: one.unless && { key: one.unless.key, value: new RegExp(one.unless.value, "i") },
+      unless: one.unless.map(({ key, value }) => ({ key, value: new RegExp(value, "i") })),
+      elsewhere: one.elsewhere.map((keys) => keys.split(".")),
+      beside: one.beside?.split("."),
       judge: optionJudge(one),
     }),
   );

@@ -133,7 +133,7 @@ export function runQueries(
 
 /** Options in places and words. */
 const optionSites = (options: readonly FoundOption[], places: Places): OptionSite[] =>
-  options.flatMap(({ query, option, value, same, call, at }) => {
+  options.flatMap(({ query, option, value, same, call, at, presence }) => {
     const place = places.of(call);
     if (!place) return [];
     return {
@@ -145,6 +145,9 @@ const optionSites = (options: readonly FoundOption[], places: Places): OptionSit
       symbol: places.symbolOf(call),
       call: place,
       at: places.of(at) ?? place,
+      presence,
+      named: option.named !== undefined,
+      text: presence === undefined ? "" : normalise(places.textOf(at)),
     };
   });
 

@@ -20,7 +20,9 @@ export function loosenedOptions(
 ): Classified[] {
   const changes = new Changes(change);
   const byCall = new Map<string, Loosened[]>();
-  for (const pair of pairs(base, head, changes)) {
+  const valued = (sites: readonly OptionSite[]): OptionSite[] =>
+    sites.filter(({ presence }) => presence === undefined);
+  for (const pair of pairs(valued(base), valued(head), changes)) {
     if (!isWeaker(pair.is.judge, pair.was.value, pair.is.value)) continue;
     const { claim, call } = pair.is;
     const key = [claim.info.id, call.path, call.line, call.column].join(" ");

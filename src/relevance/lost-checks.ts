@@ -24,7 +24,7 @@ export interface Checked {
   readonly routes: readonly GuardedRoute[];
 }
 
-interface Pair {
+export interface Pair {
   readonly before: CheckedFunction;
   readonly after: CheckedFunction;
   /** Tests of base that head does not make and makes no other in place of, and the other way round. */
@@ -69,7 +69,7 @@ export function lostChecks(
 }
 
 /** Functions of base with what they are in head: the same name, and the same place among those of that name. */
-function pairUp(
+export function pairUp(
   base: readonly CheckedFunction[],
   head: readonly CheckedFunction[],
   changes: Changes,
@@ -107,7 +107,13 @@ function isWeaker(one: PlacedTest, than: PlacedTest): boolean {
 
 /** A test that is new in a function stands in for the one gone from it that it is most like, and then for no other. */
 function pairOf(before: CheckedFunction, after: CheckedFunction): Pair {
-  const gone = new Set(unmatched(testsOf(before), testsOf(after), labelOf));
+  // What still leaves the function is answered in another way, by whoever is told of it.
+  const kept = unmatched(before.exits, unmatched(before.exits, after.exits, same), same);
+  const gone = new Set(
+    unmatched(testsOf(before), testsOf(after), labelOf).filter(
+      ({ exit }) => exit === undefined || !kept.includes(exit),
+    ),
+  );
   const added = unmatched(testsOf(after), testsOf(before), labelOf).filter((test) => {
     const likeness = (one: PlacedTest): number =>
       -unmatched(wordsOf(one), wordsOf(test), same).length;
@@ -124,7 +130,11 @@ function pairOf(before: CheckedFunction, after: CheckedFunction): Pair {
 const testsOf = ({ checks }: CheckedFunction): PlacedTest[] => checks.flatMap(({ tests }) => tests);
 
 /** Those of `ones` that no one of `others` is like, each of which answers for one. */
-function unmatched<T>(ones: readonly T[], others: readonly T[], of: (one: T) => string): T[] {
+export function unmatched<T>(
+  ones: readonly T[],
+  others: readonly T[],
+  of: (one: T) => string,
+): T[] {
   const left = new Map<string, number>();
   for (const other of others) left.set(of(other), (left.get(of(other)) ?? 0) + 1);
   return ones.filter((one) => {
@@ -143,13 +153,15 @@ const OF_SENDER: ReadonlySet<string> = new Set(["authentication", "role"]);
 function* lossesOf(pair: Pair, changes: Changes, isHandler: boolean): Iterable<Loss> {
   for (const check of pair.before.checks) {
     const lost = check.tests.filter((test) => pair.gone.has(test));
-    const deleted = lost.filter(({ place }) => changes.deletedAt(place));
+    const deletedAt = ({ place, written }: PlacedTest): Place | undefined =>
+      changes.deletedAt(place) ?? changes.deletedAt(written);
+    const deleted = lost.filter((test) => deletedAt(test));
     // The last condition before the refusal decides, where only the refusal is gone.
     const told = deleted.length > 0 ? deleted : lost.slice(-1);
     const isWhole = lost.length === check.tests.length;
     for (const test of told.toReversed()) {
       const kinds = test.kinds.length > 0 || !isWhole ? test.kinds : check.kinds;
-      const primary = changes.deletedAt(test.place) ?? changes.deletedAt(check.refusal);
+      const primary = deletedAt(test) ?? changes.deletedAt(check.refusal);
       if (kinds.length === 0 || !primary) continue;
       if (!check.denies && !(isHandler && kinds.some((kind) => OF_SENDER.has(kind)))) continue;
       yield { pair, check, test, kinds, primary };
@@ -165,7 +177,7 @@ function isStillDone({ before, after }: Pair, { place }: PlacedTest): boolean {
   return guarded.length === 0 || guarded.some(({ name }) => names.has(name));
 }
 
-const follows = (one: Place, other: Place): boolean =>
+export const follows = (one: Place, other: Place): boolean =>
   one.line > other.endLine || (one.line === other.endLine && one.column > other.endColumn);
 
 /** What head checks that base did not, wherever a check may have been moved to. */
@@ -187,7 +199,7 @@ class News {
       this.#calls.set(
         fn,
         unmatched(fn.calls, was?.calls ?? [], ({ name }) => name).filter(
-          ({ kinds }) => kinds.length > 0,
+          ({ kinds, checks }) => kinds.length > 0 || checks.length > 0,
         ),
       );
     }
@@ -223,8 +235,17 @@ class News {
   }
 
   /** Whether something new in head does what a check did. */
-  standIn({ pair: { after }, test, kinds }: Loss): boolean {
+  standIn({ pair: { after }, test, kinds, primary }: Loss): boolean {
     const routes = this.routesOf(after);
+    if (kinds.every((kind) => kind === "authentication")) {
+      // Who somebody is need not be asked twice.
+      const knowsWho = (of: readonly string[]): boolean => standsIn(of, kinds);
+      if (after.checks.some((one) => knowsWho(one.kinds) && one.refusal.line < primary.line))
+        return true;
+      const isBehind = ({ guards }: GuardedRoute): boolean =>
+        guards.some((guard) => !guard.inline && knowsWho(guard.kinds));
+      if (routes.length > 0 && routes.every(isBehind)) return true;
+    }
     if (routes.some(({ title }) => standsIn(this.#steps.get(title) ?? [], kinds))) return true;
     if (
       kinds.some((kind) => OF_RECORDS.has(kind)) &&
@@ -237,7 +258,9 @@ class News {
       if (!isNear(fn, after)) return false;
       return (
         tests.some((one) => standsIn(one.kinds, kinds)) ||
-        this.#calls.get(fn)!.some((call) => standsIn(call.kinds, kinds))
+        this.#calls
+          .get(fn)!
+          .some((call) => standsIn(call.kinds, kinds) || standsIn(call.checks, kinds))
       );
     });
   }
@@ -252,7 +275,7 @@ function isNear(one: CheckedFunction, other: CheckedFunction): boolean {
   return name !== "" && one.calls.some((call) => call.name === name);
 }
 
-const lastName = (symbol: string): string => symbol.split(".").at(-1)!;
+export const lastName = (symbol: string): string => symbol.split(".").at(-1)!;
 
 /** What of several checks that one deletion takes is told, the gravest first. */
 const GRAVITY = ["authentication", ...TELLING];

@@ -4,6 +4,7 @@ import type { Place } from "../findings/finding.ts";
 import type { GuardedRoute, PlacedGuard } from "../findings/guarded-route.ts";
 import { Changes } from "./changes.ts";
 import type { Classified } from "./classify.ts";
+import type { Checked } from "./lost-checks.ts";
 import {
   type GuardClaim,
   introduced,
@@ -33,20 +34,21 @@ interface Loss {
  * route any more. One that was moved up the chain, renamed or replaced by another of its kind is no loss.
  */
 export function removedGuards(
-  base: readonly GuardedRoute[],
-  head: readonly GuardedRoute[],
+  base: Checked,
+  head: Checked,
   change: ChangeSet,
   claims: readonly GuardClaim[],
 ): Classified[] {
   const changes = new Changes(change);
-  const before = uniqueByTitle(base);
+  const before = uniqueByTitle(base.routes);
   const losses = new Map<string, Loss>();
-  for (const [title, route] of uniqueByTitle(head)) {
+  for (const [title, route] of uniqueByTitle(head.routes)) {
     const had = before.get(title);
     if (!had || !FOLLOWED.test(title)) continue;
     for (const guard of had.guards) {
       // What a handler checks itself is compared function by function.
       if (guard.inline || isReplaced(guard, had, route)) continue;
+      if (guard.kinds.every((kind) => kind === "validation") && validates(route, head)) continue;
       if (
         guard.kinds.some((kind) => OF_RECORDS.has(kind)) &&
         route.asks().some(({ scope }) => scope.length > 0)
@@ -67,6 +69,18 @@ export function removedGuards(
 
 const tellingOf = ({ kinds }: PlacedGuard): string | undefined =>
   TELLING.find((kind) => kinds.includes(kind));
+
+/** Whether a handler, as far as it stands in a file that is compared, validates what it is sent itself. */
+const validates = ({ handlers }: GuardedRoute, { functions }: Checked): boolean =>
+  handlers.some(({ path, line, endLine }) =>
+    functions.some(
+      ({ place, calls }) =>
+        place.path === path &&
+        place.line >= line &&
+        place.endLine <= endLine &&
+        calls.some(({ kinds }) => kinds.includes("validation")),
+    ),
+  );
 
 /** Whether a guard is still there, something new does what it did, or what stood there besides does the same. */
 function isReplaced(guard: PlacedGuard, had: GuardedRoute, route: GuardedRoute): boolean {

@@ -12,6 +12,7 @@ import {
   CallForm,
   ConstantType,
   forEachValueOperand,
+  GuardOutcome,
   Kind,
   Position,
   unspread,
@@ -23,6 +24,10 @@ import { enclosingTests } from "./enclosing.ts";
 export interface Test {
   /** The branch, as a number of the program. */
   readonly value: number;
+  /** What is tested, where it is worked out: `a && b` of `const ok = a && b; if (!ok)`. As a number of the program. */
+  readonly tested: number;
+  /** The outcome of the branch that refuses; undefined where that is not plain. */
+  readonly refusesOn: boolean | undefined;
   /** Sorted; what the condition is about by itself. */
   readonly kinds: readonly GuardKind[];
 }
@@ -49,6 +54,10 @@ export interface Refusal {
   readonly local: number;
   readonly why: Denial | "other";
   readonly throws: boolean;
+  /** An empty list is given in place of what was asked for, without a word. */
+  readonly isEmpty?: boolean;
+  /** On one side of `a ? b : []`. */
+  readonly isArm?: boolean;
 }
 
 /** Names of calls that answer a request, by a status among their arguments or an error. */
@@ -154,7 +163,13 @@ export class Checks {
       const words = new Set<string>();
       for (const one of [...branches, ...tried]) this.#words(module, one, words);
       const compared = branches.flatMap((one) => this.#compared(module, one));
-      const kinds = union(this.#kinds(refusal, words, program.functionAt(fn).name), compared);
+      const asked = refusal.isEmpty === true ? this.#asked(module, branches) : [];
+      const kinds =
+        asked.length > 0
+          ? union(asked, compared)
+          : refusal.isArm === true
+            ? []
+            : union(this.#kinds(refusal, words, program.functionAt(fn).name), compared);
       if (kinds.length === 0) continue;
       const value = module.valueBase + (branches.at(-1) ?? from);
       const before = found.get(value);
@@ -163,20 +178,28 @@ export class Checks {
         value,
         tests:
           before?.tests ??
-          leading(module, flow, block).map((one) => this.#test(module, one, refusal)),
+          leading(module, flow, block).flatMap((branch) =>
+            parts(module, flow, branch, block).map((one) =>
+              this.#test(module, branch, one, outcomeOf(module, flow, branch, block), refusal),
+            ),
+          ),
         refusal: before?.refusal ?? module.valueBase + refusal.local,
-        denies: (before?.denies ?? false) || refusal.why !== "other" || compared.length > 0,
+        denies:
+          (before?.denies ?? false) ||
+          refusal.why !== "other" ||
+          asked.length > 0 ||
+          compared.length > 0,
         fn,
         throws: (before?.throws ?? false) || refusal.throws,
       });
     }
-    for (const branch of enclosingTests(module, record, flow, (call) =>
+    for (const { branch, refusesOn } of enclosingTests(module, record, flow, (call) =>
       this.#isDemand(module, call),
     )) {
       const value = module.valueBase + branch;
       if (found.has(value)) continue;
       const silent: Refusal = { local: branch, why: "other", throws: false };
-      const test = this.#test(module, branch, silent);
+      const test = this.#test(module, branch, branch, refusesOn, silent);
       if (test.kinds.length > 0)
         found.set(value, {
           kinds: test.kinds,
@@ -207,13 +230,21 @@ export class Checks {
     );
   }
 
-  #test(module: SourceModule, branch: number, refusal: Refusal): Test {
+  #test(
+    module: SourceModule,
+    branch: number,
+    tested: number,
+    refusesOn: boolean | undefined,
+    refusal: Refusal,
+  ): Test {
     const words = new Set<string>();
-    this.#words(module, branch, words);
+    this.#words(module, tested, words);
     const named = words.size === 0 ? [] : this.#kinds(refusal, words, "");
     return {
       value: module.valueBase + branch,
-      kinds: union(named, this.#compared(module, branch)),
+      tested: module.valueBase + tested,
+      refusesOn,
+      kinds: union(named, this.#compared(module, tested)),
     };
   }
 
@@ -221,9 +252,14 @@ export class Checks {
   #called(module: SourceModule, local: number, depth: number): Check[] {
     const { api, targets, byName } = this.#analysis.callees.at(module, local);
     const value = module.valueBase + local;
-    const modelled = this.#analysis.models
-      .rows(this.#analysis.models.result(api))
-      .rows.flatMap((row) => (row.role === "check" ? [row.kind] : []));
+    const { models } = this.#analysis;
+    const method = module.ir.operands[module.ir.operandStart[local]! + 3]!;
+    const name = method < 0 ? calledName(module, local) : module.ir.strings[method]!;
+    const modelled =
+      models.vocabulary.ownGuard(name) ??
+      models
+        .rows(models.result(api))
+        .rows.flatMap((row) => (row.role === "check" ? [row.kind] : []));
     if (modelled.length > 0)
       return [
         {
@@ -283,7 +319,16 @@ export class Checks {
             LITERALS.has(kinds[value]!) ||
             this.#givesUp(module, value)
           )
-            found.push({ local, why, throws: false });
+            found.push({
+              local,
+              why,
+              throws: false,
+              isEmpty: value >= 0 && kinds[value] === Kind.Sequence && isEmptyList(module, value),
+            });
+          else if (kinds[value] === Kind.Phi)
+            for (const one of operands.subarray(operandStart[value]!, operandStart[value + 1]!))
+              if (one >= 0 && kinds[one] === Kind.Sequence && isEmptyList(module, one))
+                found.push({ local: one, why: "other", throws: false, isEmpty: true, isArm: true });
           break;
         }
         case Kind.Store:
@@ -476,8 +521,11 @@ export class Checks {
           return;
         case Kind.Call: {
           // What a query is put to names what is looked for: `database.user.find()` is about no sender.
+          for (const proof of this.#provedBy(module, value)) words.add(proof);
           const name = operands[from + 3]! < 0 ? "" : strings[operands[from + 3]!]!;
           if (name === "" || !this.#analysis.models.vocabulary.isQuery(name)) break;
+          // That a certain record is there says nothing of anybody.
+          if (isFixed(module, Array.from(operands.subarray(from + 4, to), unspread))) return;
           for (let at = from + 4; at < to; at++) visit(unspread(operands[at]!), depth - 1);
           return;
         }
@@ -489,6 +537,26 @@ export class Checks {
       );
     };
     visit(branch, 8);
+  }
+
+  /** Names of calls by which a function of the program proves that something is genuine, whatever it is called itself. */
+  #provedBy(module: SourceModule, call: number): string[] {
+    const { targets, byName } = this.#analysis.callees.at(module, call);
+    if (byName) return [];
+    return targets.flatMap((target) => {
+      const { ir } = this.#analysis.program.moduleOf(target);
+      const { firstInstruction, endInstruction } = this.#analysis.program.functionAt(target);
+      const found: string[] = [];
+      for (let local = firstInstruction; local < endInstruction; local++) {
+        if (ir.kinds[local] !== Kind.Call) continue;
+        const name = ir.operands[ir.operandStart[local]! + 3]!;
+        if (name < 0) continue;
+        const text = ir.strings[name]!;
+        if (this.#analysis.models.vocabulary.guardKinds(text).includes("signature"))
+          found.push(text);
+      }
+      return found;
+    });
   }
 
   /** Whose a record is, where a test compares its owner or tenant with the sender. */
@@ -557,7 +625,7 @@ export class Checks {
   /** `if (!find({ id, boardId }))`: a record is asked for by itself and by what it must belong to, to see if it is there. */
   #asksForRelation({ ir }: SourceModule, branch: number): boolean {
     const { kinds, operands, operandStart, strings } = ir;
-    let value = operands[operandStart[branch]!]!;
+    let value = kinds[branch] === Kind.Branch ? operands[operandStart[branch]!]! : branch;
     for (let depth = 4; depth > 0; depth--) {
       const isNot =
         kinds[value] === Kind.Operator && strings[operands[operandStart[value]!]!] === "!";
@@ -580,6 +648,27 @@ export class Checks {
       if (names.length > 1 && names.filter(isReference).length > 1) return true;
     }
     return false;
+  }
+
+  /** What functions check whose answer alone is tested: `can(user, "read")`. */
+  #asked(module: SourceModule, branches: readonly number[]): GuardKind[] {
+    const { kinds, operands, operandStart, strings } = module.ir;
+    return branches.flatMap((branch) => {
+      let value = operands[operandStart[branch]!]!;
+      for (;;) {
+        const at = operandStart[value]!;
+        if (kinds[value] === Kind.Guard || kinds[value] === Kind.Await) value = operands[at]!;
+        else if (kinds[value] === Kind.Operator && strings[operands[at]!] === "!")
+          value = operands[at + 1]!;
+        else break;
+      }
+      if (kinds[value] !== Kind.Call) return [];
+      const method = operands[operandStart[value]! + 3]!;
+      const name = method < 0 ? calledName(module, value) : strings[method]!;
+      return this.#analysis.models.vocabulary
+        .guardKinds(name)
+        .filter((kind) => kind !== "authentication" && kind !== "validation");
+    });
   }
 
   /** What a test checks, from what it tests and how it refuses. */
@@ -632,6 +721,109 @@ const union = (some: readonly GuardKind[], others: readonly GuardKind[]): GuardK
 export function branchOf({ ir: { blockStart, kinds } }: SourceModule, block: number): number {
   const last = blockStart[block + 1]! - 1;
   return last >= blockStart[block]! && kinds[last] === Kind.Branch ? last : -1;
+}
+
+/** Whether values are the same whenever the code runs: made of constants, and of what modules export. */
+function isFixed(module: SourceModule, values: readonly number[], depth = 6): boolean {
+  const { kinds, operands, operandStart } = module.ir;
+  return values.every((value) => {
+    const [from, to] = [operandStart[value]!, operandStart[value + 1]!];
+    const inner: number[] = [];
+    switch (kinds[value]) {
+      case Kind.Constant:
+      case Kind.Imported:
+        return true;
+      case Kind.Captured: // of a class or a list of names, as a capital letter says
+        return /^[A-Z]/.test(module.ir.variables[operands[from]!]!.name);
+      case Kind.Load:
+      case Kind.Record:
+      case Kind.Sequence:
+      case Kind.Call:
+        forEachValueOperand(kinds[value]!, operands, from, to, (index) =>
+          inner.push(unspread(operands[index]!)),
+        );
+        return depth > 0 && values.length > 0 && isFixed(module, inner, depth - 1);
+      default:
+        return false;
+    }
+  });
+}
+
+const isEmptyList = ({ ir: { operandStart } }: SourceModule, list: number): boolean =>
+  operandStart[list] === operandStart[list + 1];
+
+/** The outcome of a branch that leads straight to a block; undefined where none does, or both. */
+function outcomeOf(
+  { ir: { blockStart, successorStart, successors } }: SourceModule,
+  flow: Dominance,
+  branch: number,
+  block: number,
+): boolean | undefined {
+  const from = successorStart[flow.blockOf(branch)]!;
+  const [onTrue, onFalse] = [successors[from]!, successors[from + 1]!];
+  const reaches = (at: number, depth: number): boolean =>
+    at === block ||
+    (depth > 0 &&
+      blockStart[at] === blockStart[at + 1] &&
+      successorStart[at + 1]! - successorStart[at]! === 1 &&
+      reaches(successors[successorStart[at]!]!, depth - 1));
+  const [whenTrue, whenFalse] = [reaches(onTrue, 3), reaches(onFalse, 3)];
+  return whenTrue === whenFalse ? undefined : whenTrue;
+}
+
+/**
+ * What a branch tests, part by part, where each part is enough to refuse: `a` and `b` of `const ok = a && b; if (!ok) refuse()`.
+ * The branch itself where its parts only refuse together.
+ */
+function parts(module: SourceModule, flow: Dominance, branch: number, block: number): number[] {
+  const { kinds, operands, operandStart, strings } = module.ir;
+  const outcome = outcomeOf(module, flow, branch, block);
+  if (outcome === undefined) return [branch];
+  let refusesOn = outcome;
+  let value = operands[operandStart[branch]!]!;
+  while (kinds[value] === Kind.Operator && strings[operands[operandStart[value]!]!] === "!") {
+    refusesOn = !refusesOn;
+    value = operands[operandStart[value]! + 1]!;
+  }
+  const found: number[] = [];
+  /** Whether all that the value is made of is enough to refuse by itself. */
+  const visit = (one: number, depth: number): boolean => {
+    if (kinds[one] !== Kind.Phi) {
+      found.push(one);
+      return true;
+    }
+    if (depth === 0) return false;
+    let others = 0;
+    for (const operand of operands.subarray(operandStart[one]!, operandStart[one + 1]!)) {
+      const at = operandStart[operand]!;
+      const [given, condition, outcome] = operands.subarray(at, at + 3);
+      if (kinds[operand] === Kind.Guard && given === condition) {
+        // Where the first side decides already, it is the result.
+        const decides = outcome === GuardOutcome.Passed;
+        if (decides !== refusesOn || !visit(given!, depth - 1)) return false;
+      } else if (++others > 1 || !visit(operand, depth - 1)) return false;
+    }
+    return true;
+  };
+  if (kinds[value] === Kind.Phi) return visit(value, 4) ? found : [branch];
+  return [testedBy(module, branch)];
+}
+
+/** What a branch tests, where that is worked out before it: it is known by how, and not by the name it was given. */
+export function testedBy({ ir }: SourceModule, branch: number): number {
+  const { kinds, operands, operandStart, strings, spans } = ir;
+  let value = operands[operandStart[branch]!]!;
+  for (;;) {
+    const at = operandStart[value]!;
+    if (kinds[value] === Kind.Guard || kinds[value] === Kind.Await) value = operands[at]!;
+    else if (kinds[value] === Kind.Operator && strings[operands[at]!] === "!")
+      value = operands[at + 1]!;
+    else break;
+  }
+  const isElsewhere =
+    (kinds[value] === Kind.Operator || kinds[value] === Kind.Call) &&
+    spans[value * 2]! < spans[branch * 2]!;
+  return isElsewhere ? value : branch;
 }
 
 /** The branches that lead into a block: any of them is enough for it to run. Sorted. */

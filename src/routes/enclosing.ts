@@ -9,14 +9,14 @@ const EMPTY_BLOCKS = 4;
 
 /**
  * The branches one arm of which is all the function does, while the other ends it: who fails the test is refused without
- * being told. `isNoWork`: calls that may stand before the test.
+ * being told. `refusesOn`: the outcome of the condition that ends it. `isNoWork`: calls that may stand before the test.
  */
 export function enclosingTests(
   module: SourceModule,
   record: FunctionRecord,
   flow: Dominance,
   isNoWork: (call: number) => boolean,
-): number[] {
+): { readonly branch: number; readonly refusesOn: boolean }[] {
   const { kinds, blockStart, successorStart, successors } = module.ir;
   const work: number[] = [];
   const used = usedValues(module, record);
@@ -29,7 +29,7 @@ export function enclosingTests(
       work.push(flow.blockOf(local));
   }
   if (work.length === 0) return [];
-  const found: number[] = [];
+  const found: { branch: number; refusesOn: boolean }[] = [];
   for (let block = record.firstBlock; block < record.endBlock; block++) {
     const branch = blockStart[block + 1]! - 1;
     if (branch < blockStart[block]! || kinds[branch] !== Kind.Branch) continue;
@@ -37,9 +37,9 @@ export function enclosingTests(
       successors[successorStart[block]!]!,
       successors[successorStart[block]! + 1]!,
     ];
-    for (const [arm, rest] of [
-      [one, other],
-      [other, one],
+    for (const [arm, rest, refusesOn] of [
+      [one, other, false],
+      [other, one, true],
     ] as const)
       if (
         flow.immediate(arm) === block &&
@@ -47,7 +47,7 @@ export function enclosingTests(
         endsWithoutWord(module, rest) &&
         work.every((place) => flow.dominates(arm, place))
       )
-        found.push(branch);
+        found.push({ branch, refusesOn });
   }
   return found;
 }

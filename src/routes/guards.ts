@@ -97,6 +97,8 @@ export class Steps {
   }
 
   #kindsOf(step: Step): { kinds: readonly GuardKind[]; evidence: GuardEvidence | undefined } {
+    const own = this.#analysis.models.vocabulary.ownGuard(lastName(step.label));
+    if (own) return { kinds: [...own].sort(), evidence: "model" };
     const modelled = this.#modelled(step.given);
     if (modelled.length > 0) return { kinds: modelled, evidence: "model" };
     const structural = new Set(step.functions.flatMap((fn) => this.#checks.kindsOf(fn)));
