@@ -470,6 +470,8 @@ export const VocabularyFile = z.strictObject({
   lookups: pattern,
   demands: pattern,
   ends: pattern,
+  logs: z.strictObject({ calls: pattern, on: pattern }),
+  stops: z.strictObject({ methods: pattern, functions: pattern }),
   guards: z.record(z.enum(guardKinds), pattern),
   provers: pattern.describe("Functions that give what they are asked for only where it is genuine"),
   writes: pattern.describe("Methods that write a record"),

@@ -150,6 +150,26 @@ export class Vocabulary {
       .map(([kind]) => kind);
   }
 
+  /** A call of this name only writes down what happened. */
+  isLog(name: string): boolean {
+    return this.#test(this.#file.logs.calls, name);
+  }
+
+  /** An expression that stands for what writes things down. */
+  isLogger(expression: string): boolean {
+    return this.#test(this.#file.logs.on, expression);
+  }
+
+  /** A method of this name never comes back. */
+  isStopping(name: string): boolean {
+    return this.#test(this.#file.stops.methods, name);
+  }
+
+  /** A function of this name never comes back. */
+  isStoppingFunction(name: string): boolean {
+    return this.#test(this.#file.stops.functions, name);
+  }
+
   /** A guard of this name lets strangers pass. */
   isOptional(name: string): boolean {
     return this.#test(this.#file.optional, name);

@@ -42,17 +42,6 @@ import {
   waysFrom,
 } from "./ways.ts";
 
-/** Calls that only write down what happened. */
-const LOGS =
-  /^(?:log|warn|warning|error|info|debug|trace|verbose|notice|fatal|print|println|printf|print_?exc|capture(?:_?exception|_?message|_?error)?|exception|(?:log|warn|info|debug|error)[A-Z]\w*|(?:Warn|Error|Info|Debug|Print|Log|Trace)\w*)$/;
-const LOGGERS =
-  /(?:^|\.)(?:console|_?log(?:ger|ging)?\w*|sentry|winston|pino|bunyan|print\w*|System\.(?:out|err)|sys\.std(?:out|err)|warnings|monitor\w*|metrics?|telemetry|tracing|traceback|fmt|slog|zap|zerolog|app\.log(?:ger)?|current_app\.logger)(?:$|[.(])/i;
-
-/** Calls of libraries that never come back; methods alone, and functions alone. */
-const STOPPING_METHOD = /^(?:throw|abort|exit|assert|fail|panic|reject|error)$/;
-const STOPPING_FUNCTION =
-  /^(?:abort|exit|_exit|panic|fail|redirect|permanent_?[rR]edirect|not_?[fF]ound|forbidden|unauthorized|throw\w*|error|reject)$/;
-
 const WRITING: ReadonlySet<string> = new Set(["create", "update", "delete", "upsert"]);
 /** Calls down to what reads or writes. */
 const DEPTH = 4;
@@ -760,17 +749,19 @@ class FunctionView implements ServiceFunction {
   /** Whether a call never comes back. */
   #stops(call: number): boolean {
     const { operands, operandStart } = this.#module.ir;
+    const { vocabulary } = this.#analysis.models;
     const { targets, byName } = this.#analysis.callees.at(this.#module, call);
     if (!byName && targets.length > 0) return targets.every((fn) => !this.#functions.comesBack(fn));
     if (operands[operandStart[call]!] === CallForm.New) return false;
     const name = this.#nameOf(call);
     return operands[operandStart[call]! + 2]! >= 0
-      ? STOPPING_METHOD.test(name) && !this.#isLog(call)
-      : STOPPING_FUNCTION.test(name);
+      ? vocabulary.isStopping(name) && !this.#isLog(call)
+      : /^[a-z_]/.test(name) && vocabulary.isStoppingFunction(name);
   }
 
   #isLog(call: number): boolean {
     const { kinds, operands, operandStart, strings } = this.#module.ir;
+    const { vocabulary } = this.#analysis.models;
     if (kinds[call] !== Kind.Call) return false;
     const receiver = operands[operandStart[call]! + 2]!;
     if (receiver >= 0) {
@@ -781,15 +772,14 @@ class FunctionView implements ServiceFunction {
         kinds[object] === Kind.Phi
           ? Array.from(operands.subarray(at, operandStart[object + 1]!))
           : [object];
-      return any.some((one) => LOGGERS.test(this.#render(one)));
+      return any.some((one) => vocabulary.isLogger(this.#render(one)));
     }
     const callee = operands[operandStart[call]! + 1]!;
     // A function of a package is a log's by its package: `Error` of `net/http` is none.
     const isPackage =
       kinds[callee] === Kind.Imported &&
-      this.#module.ir.language === "go" &&
-      !LOGGERS.test(strings[operands[operandStart[callee]!]!]!.replaceAll("/", "."));
-    return LOGS.test(this.#nameOf(call)) && !isPackage;
+      !vocabulary.isLogger(strings[operands[operandStart[callee]!]!]!.replaceAll("/", "."));
+    return vocabulary.isLog(this.#nameOf(call)) && !isPackage;
   }
 
   /** Whether a call hands the request on to the next step, or to what this function wraps. */
