@@ -165,6 +165,10 @@ const Router = z.strictObject({
   fixed: z.boolean().optional().describe("All its routes have its path: they name none"),
   steps: position.optional().describe("Middleware that all its routes get"),
   root: z.boolean().optional().describe("Serves requests though nothing mounts it"),
+  ofModule: z
+    .boolean()
+    .optional()
+    .describe("Where nothing mounts it, it belongs to what its module registers"),
 });
 
 const Route = z.strictObject({
@@ -181,7 +185,9 @@ const Route = z.strictObject({
     .array(position)
     .optional()
     .describe("Steps that come before the handlers: options that list hooks"),
-  handlers: position.describe("The last of them handles the request, the others come before"),
+  handlers: position.describe(
+    "The last of them handles the request, the others come before; `Decorated`: what the call's result decorates",
+  ),
   chain: z
     .boolean()
     .optional()
@@ -190,6 +196,11 @@ const Route = z.strictObject({
     .boolean()
     .optional()
     .describe("Middleware that counts for routes registered before it, too"),
+  replaces: z.boolean().optional().describe("The path stands in place of the mounted router's own"),
+  everywhere: z
+    .boolean()
+    .optional()
+    .describe("Middleware of everything, whichever router it is registered on"),
 });
 
 const Scope = z.strictObject({
@@ -214,14 +225,53 @@ export const guardKinds = [
 const Decorator = z.strictObject({
   at: path.describe("The decorator, or the function that makes it"),
   is: z
-    .enum(["controller", "route", "guards", "check", "public", "metadata", "several", "input"])
+    .enum([
+      "controller",
+      "route",
+      "guards",
+      "check",
+      "public",
+      "metadata",
+      "several",
+      "input",
+      "methods",
+    ])
     .describe(
-      "several: its arguments are decorators; input: it fills a formal from the request; metadata: read by guards, which it may tell to let everybody pass",
+      "several: its arguments are decorators; methods: it says which methods a handler answers; input: it fills a formal from the request; metadata: read by guards, which it may tell to let everybody pass",
     ),
   method: z.string().optional(),
+  methodAt: position.optional().describe("Where the call that made it says the methods"),
   path: position.optional().describe("Of what made the decorator"),
+  detail: position
+    .optional()
+    .describe("True where the key of a record comes before the path, in a class of handlers"),
   steps: position.optional().describe("The guards it lists, or the decorators it puts together"),
   kind: z.enum(guardKinds).optional(),
+});
+
+const View = z.strictObject({
+  class: path.describe("A class of a library whose subclasses answer requests, a method each"),
+  members: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe("What a method answers, and what comes after the path: `retrieve: GET {pk}`"),
+  provides: z
+    .record(z.string(), z.array(z.string()))
+    .default({})
+    .describe("Methods that the class has itself, with those of the program that they call"),
+  steps: z
+    .array(z.string())
+    .default([])
+    .describe("Attributes and methods that list guards; the first that a class has counts"),
+  wrappers: z.array(z.string()).default([]).describe("Attributes that list decorators"),
+  maker: z.string().optional().describe("The member whose call makes a handler of the class"),
+});
+
+const Include = z.strictObject({
+  at: path.describe("A call, or a member, that stands for routes registered elsewhere"),
+  of: position
+    .optional()
+    .describe("The module's name, the list or the router; what the member is read from if absent"),
 });
 
 const Global = z.strictObject({
@@ -283,6 +333,11 @@ const Access = z.strictObject({
 const Check = z.strictObject({
   at: path.describe("A value that is a guard, or a call that makes or is one"),
   kind: z.enum(guardKinds),
+  except: z.array(z.string()).optional().describe("Methods of HTTP that it lets everybody use"),
+  unless: z
+    .array(Constraint)
+    .optional()
+    .describe("No guard where a constant of the call that makes it is this"),
 });
 
 const Named = z.strictObject({
@@ -319,6 +374,12 @@ export const ModelFile = z.strictObject({
     .describe("Calls whose result makes no scope of its own: what it registers is the router's"),
   tables: z.array(Table).default([]),
   decorators: z.array(Decorator).default([]),
+  views: z.array(View).default([]),
+  includes: z.array(Include).default([]),
+  defaults: z
+    .array(z.string())
+    .default([])
+    .describe("Keys of settings that list the guards of classes and functions which name none"),
   globals: z.array(Global).default([]),
   files: z.array(File).default([]),
   accesses: z.array(Access).default([]),
