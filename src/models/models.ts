@@ -66,6 +66,7 @@ const ABOUT_NO_FLOW: ReadonlySet<Row["role"]> = new Set([
   "shared",
   "table",
   "access",
+  "condition",
   "decorator",
   "view",
   "include",
@@ -295,7 +296,7 @@ export class Models {
       });
     const maybe = (text: string | undefined): CallPosition | undefined =>
       text === undefined ? undefined : positionOf(text);
-    for (const { call, operation, table, key, where, data, sql } of file.accesses)
+    for (const { call, operation, table, key, where, data, sql, chain, record } of file.accesses)
       stateAt(parsePath(call)).rows.push({
         role: "access",
         operation,
@@ -304,6 +305,18 @@ export class Models {
         where: maybe(where),
         data: maybe(data),
         sql: maybe(sql),
+        chain: maybe(chain),
+        record: maybe(record),
+      });
+    for (const { call, operation, table, where, key, data, chain } of file.conditions)
+      stateAt(parsePath(call)).rows.push({
+        role: "condition",
+        operation,
+        table: maybe(table),
+        where: where ?? false,
+        key: maybe(key),
+        data: maybe(data),
+        chain: maybe(chain),
       });
     for (const { at, kind, except, unless } of file.checks)
       stateAt(parsePath(at)).rows.push({

@@ -170,6 +170,23 @@ export interface AccessRow {
   readonly where: CallPosition | undefined;
   readonly data: CallPosition | undefined;
   readonly sql: CallPosition | undefined;
+  /** The query whose calls say the rest of the conditions. */
+  readonly chain: CallPosition | undefined;
+  /** A record that was read or made before: its own conditions are this access's. */
+  readonly record: CallPosition | undefined;
+}
+
+/** A call, or a member, that a query is put together by. */
+export interface ConditionRow {
+  readonly role: "condition";
+  readonly operation: Operation | undefined;
+  readonly table: CallPosition | undefined;
+  /** Its arguments compare fields. */
+  readonly where: boolean;
+  readonly key: CallPosition | undefined;
+  readonly data: CallPosition | undefined;
+  /** The query that it goes on with, where that is not what it is called on. */
+  readonly chain: CallPosition | undefined;
 }
 
 export interface DecoratorRow {
@@ -301,6 +318,7 @@ export type Row =
   | SharedRow
   | TableRow
   | AccessRow
+  | ConditionRow
   | DecoratorRow
   | ViewRow
   | IncludeRow

@@ -328,6 +328,22 @@ const Access = z.strictObject({
   sql: position
     .optional()
     .describe("A statement; operation, table and conditions are read from it"),
+  chain: position
+    .optional()
+    .describe("A query put together by `conditions`; then arguments at `where` may compare fields"),
+  record: position
+    .optional()
+    .describe("A record read or made before, by the conditions of which it is found"),
+});
+
+const Condition = z.strictObject({
+  call: path.describe("A call, or a member, that a query is put together by"),
+  operation: z.enum(operations).optional().describe("What the query does, if it begins here"),
+  table: position.optional().describe("What names the table; of a member, what it is read from"),
+  where: z.boolean().optional().describe("Its arguments compare fields, or name them"),
+  key: position.optional(),
+  data: position.optional(),
+  chain: position.optional().describe("The query it goes on with, if not what it is called on"),
 });
 
 const Check = z.strictObject({
@@ -383,6 +399,7 @@ export const ModelFile = z.strictObject({
   globals: z.array(Global).default([]),
   files: z.array(File).default([]),
   accesses: z.array(Access).default([]),
+  conditions: z.array(Condition).default([]),
   checks: z.array(Check).default([]),
   named: z.array(Named).default([]),
   injectors: z

@@ -1,10 +1,12 @@
 /** What a route reads and writes: tables, conditions and written fields, each with where its value comes from. */
 import type { Analysis } from "../dataflow/analysis.ts";
 import { ACCESS_DEPTH, RUNS_PER_ROUTE } from "../limits.ts";
+import { ArgumentPosition } from "../models/path-grammar.ts";
 import type { AccessRow, Operation } from "../models/rows.ts";
 import { CallForm, Kind, unspread } from "../program/ir/kinds.ts";
+import { Chains } from "./chains.ts";
 import { type Evaluator, type Frame, functionsIn, type Meaning, type Term } from "./evaluate.ts";
-import { type Origin, Provenance } from "./provenance.ts";
+import { type IsInput, type Origin, Provenance } from "./provenance.ts";
 import { render } from "./render.ts";
 import type { Route } from "./route.ts";
 import { type Statement, statementOf } from "./statement.ts";
@@ -35,15 +37,18 @@ export class Accesses {
   readonly #analysis: Analysis;
   readonly #evaluator: Evaluator;
   readonly #provenance: Provenance;
+  readonly #chains: Chains;
   readonly #known = new Map<Route, readonly Access[]>();
 
   constructor(analysis: Analysis, evaluator: Evaluator) {
     this.#analysis = analysis;
     this.#evaluator = evaluator;
     this.#provenance = new Provenance(analysis, evaluator);
+    this.#chains = new Chains(analysis, evaluator);
   }
 
   readonly #questions: Questions = {
+    isClass: (fn) => this.#analysis.program.functionAt(fn).role === "constructor",
     isMerger: (name) => this.#analysis.models.vocabulary.isMerger(name),
     putsTogether: (call) => {
       const { vocabulary } = this.#analysis.models;
@@ -75,10 +80,12 @@ export class Accesses {
     const found = new Map<string, Access>();
     const seen = new Set<string>();
     const entries = new Set(route.handlers);
-    const isInput = ({ module, frame, local }: Term): boolean => {
+    const isInput: IsInput = (formal) => {
+      const { module, frame, local } = formal;
       if (!frame || !entries.has(frame.fn)) return false;
       const position = module.ir.operands[module.ir.operandStart[local]!]!;
-      return route.inputs === "all" ? position >= 0 : route.inputs.includes(position);
+      const isSent = route.inputs === "all" ? position >= 0 : route.inputs.includes(position);
+      return isSent && this.#isConverted(formal) ? "shaped" : isSent;
     };
     const visit = (fn: number, frame: Frame, through: readonly number[]): void => {
       const run = `${fn} ${this.#evaluator.identityOf(frame)}`;
@@ -126,15 +133,33 @@ export class Accesses {
     return [...found.values()];
   }
 
+  /** Whether the library makes an object of the declared class of what was sent, so that it has no other fields. */
+  #isConverted({ module, local }: Term): boolean {
+    const { operands, operandStart, strings } = module.ir;
+    const type = operands[operandStart[local]! + 2]!;
+    return (
+      type >= 0 &&
+      DECLARED.test(strings[type]!) &&
+      this.#analysis.models
+        .rows(this.#analysis.tracking.apiOf(module.valueBase + local))
+        .rows.some((row) => row.role === "source" && row.converted)
+    );
+  }
+
   #accessOf(
     call: Term,
     row: AccessRow,
     fn: number,
     through: readonly number[],
-    isInput: (formal: Term) => boolean,
+    isInput: IsInput,
   ): Access | undefined {
     const value = call.module.valueBase + call.local;
-    if (row.sql) return this.#statement(call, row, fn, through, isInput);
+    if (row.sql) {
+      const statement = this.#statement(call, row, fn, through, isInput);
+      if (statement || !row.chain) return statement;
+    }
+    if (row.chain) return this.#chained(call, row, fn, through, isInput);
+    if (row.record) return this.#ofRecord(call, row, row.record, fn, through, isInput);
     const reader = new Fields(
       this.#evaluator,
       (term) => this.#provenance.of(term, isInput),
@@ -163,6 +188,108 @@ export class Accesses {
       open: where.spread.length > 0,
       through: [...through, ...reader.mergedAt],
     };
+  }
+
+  /** An access at the end of a query that calls have put together. */
+  #chained(
+    call: Term,
+    row: AccessRow,
+    fn: number,
+    through: readonly number[],
+    isInput: IsInput,
+  ): Access | undefined {
+    const from = (term: Term): Origin[] => this.#provenance.of(term, isInput);
+    const reader = new Fields(this.#evaluator, from, this.#questions);
+    const query = this.#evaluator.at(call, row.chain!.segments).flatMap(({ meaning }) => meaning);
+    const chain = this.#chains.of(query);
+    const [first] = row.where?.segments ?? [];
+    const compared = [...chain.where];
+    let { open } = chain;
+    if (first?.kind === "argument")
+      open = this.#chains.compare(call, compared, Math.max(first.from, 0)) || open;
+    const table = chain.table !== "" ? chain.table : row.table ? this.#table(call, row) : "";
+    if (table === "" && compared.length === 0 && chain.operation === undefined) return undefined;
+    const keys = [
+      ...chain.key,
+      ...(row.key ? this.#evaluator.at(call, row.key.segments) : []).flatMap(({ written }) =>
+        written ? [written] : [],
+      ),
+    ];
+    const written = [
+      ...chain.written,
+      ...(row.data ? this.#evaluator.at(call, row.data.segments) : []).flatMap(({ meaning }) =>
+        meaning.flatMap((one) => (one.kind === "term" ? [one] : [])),
+      ),
+    ].map((one) => reader.of(one));
+    return {
+      value: call.module.valueBase + call.local,
+      fn,
+      table,
+      operation: chain.operation ?? row.operation,
+      where: [
+        ...keys.map((value) => ({ name: "id", from: from(value) })),
+        ...compared.map(({ name, value }) => ({ name, from: from(value) })),
+      ],
+      written: written.flatMap(({ fields }) => fields),
+      spread: written.flatMap(({ spread }) => spread),
+      open,
+      through: [...through, ...reader.mergedAt],
+    };
+  }
+
+  /** An access to a record that was read or made before. */
+  #ofRecord(
+    call: Term,
+    row: AccessRow,
+    position: NonNullable<AccessRow["record"]>,
+    fn: number,
+    through: readonly number[],
+    isInput: IsInput,
+  ): Access | undefined {
+    const reader = new Fields(
+      this.#evaluator,
+      (term) => this.#provenance.of(term, isInput),
+      this.#questions,
+    );
+    for (const { meaning } of this.#evaluator.at(call, position.segments))
+      for (const one of meaning) {
+        if (one.kind !== "term" || one.module.ir.kinds[one.local] !== Kind.Call) continue;
+        const { operands, operandStart } = one.module.ir;
+        const callee: Term = { ...one, local: operands[operandStart[one.local]! + 1]! };
+        const before = this.#analysis.models
+          .rows(this.#evaluator.apiOf(callee))
+          .rows.filter((each) => each.role === "access");
+        const base = {
+          value: call.module.valueBase + call.local,
+          fn,
+          through: [...through],
+        };
+        for (const each of before) {
+          if (each.record) continue;
+          const found = this.#accessOf(one, each, fn, through, isInput);
+          if (found)
+            return { ...found, ...base, operation: row.operation, written: [], spread: [] };
+        }
+        const [made] = this.#evaluator
+          .meaningOf(callee)
+          .flatMap((each) => (each.kind === "function" ? [each.fn] : []));
+        if (before.length > 0) continue;
+        const isClass =
+          made !== undefined && this.#analysis.program.functionAt(made).role === "constructor";
+        const table = this.#chains.tableAt(call, position.segments);
+        if (!isClass && table === "") continue;
+        const data = reader.of(one);
+        return {
+          ...base,
+          table,
+          operation: row.operation === "upsert" ? "create" : row.operation,
+          where: [],
+          written: data.fields,
+          spread: data.spread,
+          open: false,
+        };
+      }
+    return undefined;
   }
 
   #table(call: Term, row: AccessRow): string {
@@ -201,7 +328,7 @@ export class Accesses {
     row: AccessRow,
     fn: number,
     through: readonly number[],
-    isInput: (formal: Term) => boolean,
+    isInput: IsInput,
   ): Access | undefined {
     const statement: Statement | undefined = statementOf(this.#evaluator, call, row);
     if (!statement) return undefined;
@@ -233,6 +360,15 @@ export class Accesses {
   }
 }
 
+/** Objects inside of each other that are read. */
+const DEPTH = 5;
+
+/** The name of a class with fields of its own, and of none that takes whatever comes. */
+const DECLARED =
+  /^(?:\w+\.)*(?!(?:Any|Dict|List|Set|Tuple|Mapping|Map|Object|Json\w*|JSON\w*|Request|OrderedDict)$)[A-Z]\w*$/;
+
+const KEYWORDS = ArgumentPosition.Keywords;
+
 const NO_FIELDS = { fields: [], spread: [] } as const;
 
 /** Keys of conditions that combine or compare: what they hold is about the field above them. */
@@ -244,6 +380,7 @@ interface Questions {
   readonly isMerger: (name: string) => boolean;
   readonly putsTogether: (call: Term) => boolean;
   readonly isRequest: (call: Term) => boolean;
+  readonly isClass: (fn: number) => boolean;
 }
 
 /** Reads objects of conditions and of data. */
@@ -280,7 +417,21 @@ class Fields {
     const { operands, operandStart } = object.module.ir;
     const fields: AccessField[] = [];
     const spread = this.#merged(object, depth);
-    const isNew = operands[operandStart[object.local]!] === CallForm.New;
+    const isNew =
+      operands[operandStart[object.local]!] === CallForm.New || this.#makesInstance(object);
+    // What is given by name are the fields.
+    const named =
+      isNew || this.#ask.putsTogether(object)
+        ? this.#evaluator
+            .at(object, [{ kind: "argument", from: KEYWORDS, to: KEYWORDS, names: [] }])
+            .flatMap(({ meaning }) => meaning)
+        : [];
+    for (const one of named) {
+      if (one.kind !== "term") continue;
+      const inner = this.of(one, "", depth - 1);
+      fields.push(...inner.fields);
+      spread.push(...inner.spread);
+    }
     if (isNew || this.#ask.putsTogether(object)) {
       for (const { meaning } of this.#evaluator.flatten(this.#evaluator.argumentsOf(object)))
         for (const one of meaning) {
@@ -291,6 +442,18 @@ class Fields {
         }
     } else if (this.#ask.isRequest(object)) spread.push(...this.#from(object));
     return { fields, spread };
+  }
+
+  /** Whether what is called is a class of the program, though nothing says that the call constructs. */
+  #makesInstance(call: Term): boolean {
+    const { operands, operandStart } = call.module.ir;
+    const callee: Term = { ...call, local: operands[operandStart[call.local]! + 1]! };
+    return (
+      this.#evaluator.keywordsAt(call) &&
+      this.#evaluator
+        .meaningOf(callee)
+        .some((one) => one.kind === "function" && this.#ask.isClass(one.fn))
+    );
   }
 
   /** What is put into an object as a whole after it is made: `Object.assign(entity, request.body)`. */
@@ -322,7 +485,7 @@ class Fields {
     return merged;
   }
 
-  of(object: Term, above = "", depth = 5): { fields: AccessField[]; spread: Origin[] } {
+  of(object: Term, above = "", depth = DEPTH): { fields: AccessField[]; spread: Origin[] } {
     const { module, local, frame } = object;
     const { kinds, operands, operandStart, strings } = module.ir;
     const fields: AccessField[] = [];
@@ -343,7 +506,17 @@ class Fields {
       return { fields, spread };
     }
     if (kinds[local] === Kind.Call && depth > 0) return this.#made(object, depth);
-    if (kinds[local] !== Kind.Record || depth === 0) return { fields, spread: this.#from(object) };
+    if (kinds[local] !== Kind.Record || depth === 0) {
+      const from = this.#from(object);
+      // What is written as it came has all the fields of its class, which is the record's then.
+      const isItself = kinds[local] === Kind.Parameter && depth === DEPTH;
+      return {
+        fields,
+        spread: isItself
+          ? from.map((one) => (one.kind === "request" ? { ...one, shaped: false } : one))
+          : from,
+      };
+    }
     let at = operandStart[local]!;
     for (let count = operands[at++]!; count > 0; count--, at += 2) {
       const key = strings[operands[at]!]!;

@@ -12,6 +12,9 @@ export type Origin =
   | { readonly kind: "credential"; readonly name: string }
   | { readonly kind: "database" | "constant" | "environment" | "unknown" };
 
+/** Whether a formal of an entry function is what the client sent; `shaped`: with the fields of a declared class. */
+export type IsInput = (formal: Term) => boolean | "shaped";
+
 export class Provenance {
   readonly #analysis: Analysis;
   readonly #evaluator: Evaluator;
@@ -22,7 +25,7 @@ export class Provenance {
   }
 
   /** All origins of a value; `isInput`: whether a formal of an entry function is what the client sent. */
-  of(term: Term, isInput: (formal: Term) => boolean, depth = PROVENANCE_DEPTH): Origin[] {
+  of(term: Term, isInput: IsInput, depth = PROVENANCE_DEPTH): Origin[] {
     const found = new Map<string, Origin>();
     const seen = new Set<string>();
     const add = (origin: Origin): void => {
@@ -50,7 +53,7 @@ export class Provenance {
     depth: number,
     add: (origin: Origin) => void,
     visit: (term: Term, depth: number) => void,
-    isInput: (formal: Term) => boolean,
+    isInput: IsInput,
   ): void {
     const { module, local } = term;
     const { kinds, operands, operandStart, variables } = module.ir;
@@ -68,7 +71,12 @@ export class Provenance {
           add(modelled);
           return;
         }
-        const { names, root } = this.#chain(term);
+        const { names, root, part: sent } = this.#chain(term);
+        if (sent !== undefined) {
+          const shaped = names.some((name) => vocabulary.isShaper(name));
+          add(sent.kind === "request" ? { ...sent, name: names.at(-1)!, shaped } : sent);
+          return;
+        }
         if (names.some((name) => /^(?:headers?|cookies)$/.test(name))) {
           add({ kind: "credential", name: names.at(-1)! });
           return;
@@ -108,7 +116,17 @@ export class Provenance {
           add({ kind: "unknown" });
           return;
         }
-        add(isInput(term) ? { kind: "request", name: "", shaped: false } : { kind: "unknown" });
+        const given = isInput(term);
+        const called = operands[from + 3]! < 0 ? "" : module.ir.strings[operands[from + 3]!]!;
+        const isSender = !given && called !== "" && vocabulary.isPrincipal(called);
+        if (given) add({ kind: "request", name: called, shaped: given === "shaped" });
+        else add(isSender ? { kind: "principal", name: called } : { kind: "unknown" });
+        return;
+      }
+      case Kind.Imported: {
+        const name = module.ir.strings[operands[from + 1]!]!;
+        const isSender = /^[^A-Z]/.test(name) && vocabulary.isPrincipal(name);
+        add(isSender ? { kind: "principal", name } : { kind: "unknown" });
         return;
       }
       case Kind.Captured: {
@@ -184,15 +202,17 @@ export class Provenance {
     return undefined;
   }
 
-  /** Names from the root of a chain of members, and the root. */
-  #chain(term: Term): { names: string[]; root: Term } {
+  /** Names from the root of a chain of members, the root, and what a model says of a member on the way. */
+  #chain(term: Term): { names: string[]; root: Term; part: Origin | undefined } {
     const names: string[] = [];
+    let part: Origin | undefined;
     let at = term;
     for (let steps = 0; steps < PROVENANCE_DEPTH * 2; steps++) {
       const { kinds, operands, operandStart, strings, variables } = at.module.ir;
       const from = operandStart[at.local]!;
       if (kinds[at.local] === Kind.Load) {
         if (operands[from + 1]! >= 0) names.unshift(strings[operands[from + 1]!]!);
+        part ??= this.#modelled(at);
         at = { ...at, local: operands[from]! };
       } else if (kinds[at.local] === Kind.Guard || kinds[at.local] === Kind.Await)
         at = { ...at, local: operands[from]! };
@@ -205,12 +225,15 @@ export class Provenance {
         if (isCopy && only.kind === "term") at = only;
         else {
           if (kinds[at.local] === Kind.Captured) names.unshift(variables[operands[from]!]!.name);
+          if (kinds[at.local] === Kind.Imported) names.unshift(strings[operands[from + 1]!]!);
+          if (kinds[at.local] === Kind.Parameter && operands[from + 3]! >= 0)
+            names.unshift(strings[operands[from + 3]!]!);
           if (kinds[at.local] === Kind.Call) names.unshift(this.#calledName(at));
           break;
         }
       }
     }
-    return { names, root: at };
+    return { names, root: at, part };
   }
 
   #calledName({ module, local }: Term): string {

@@ -14,7 +14,7 @@ const SHEBANG = /^#!.*\bpython[\d.]*\b/;
 
 export const python: Frontend = {
   languages: ["python"],
-  version: 2,
+  version: 3,
   accepts(path, firstLine) {
     const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
     if (name.lastIndexOf(".") <= 0) return SHEBANG.test(firstLine) ? "python" : undefined;
