@@ -107,6 +107,12 @@ export class Provenance {
           add({ kind: "unknown" });
           return;
         }
+        // What a check has let through: `serializer.validated_data`.
+        if (names.some((name) => vocabulary.isShaper(name))) {
+          for (const origin of this.of(root, isInput, depth - 1))
+            add(origin.kind === "request" ? { ...origin, shaped: true } : origin);
+          return;
+        }
         visit(root, depth - 1);
         return;
       }

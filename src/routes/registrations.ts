@@ -302,8 +302,12 @@ class Walk {
 
   /** The routers that a call is made on. */
   #routersOf({ module, local, frame }: Term): Router[] {
-    const { operands, operandStart } = module.ir;
-    const receiver = operands[operandStart[local]! + 2]!;
+    const { kinds, operands, operandStart } = module.ir;
+    const from = operandStart[local]!;
+    // A decorator is called on nothing, and may be a member of a router still.
+    const callee = operands[from + 1]!;
+    const isMember = operands[from] === CallForm.Decorator && kinds[callee] === Kind.Load;
+    const receiver = isMember ? operands[operandStart[callee]!]! : operands[from + 2]!;
     if (receiver < 0) return [this.#routerOfModule(module)];
     const meanings = this.#evaluator.meaningOf({ kind: "term", module, local: receiver, frame });
     return meanings.map((one) => this.#routerOf(one));
