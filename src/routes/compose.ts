@@ -49,11 +49,18 @@ export function compose(
   { steps, decorations, views, dependencies }: Tools,
 ): Route[] {
   const routes: Route[] = [];
-  const mounted = new Set(
-    [...routers.values()].flatMap(({ events }) =>
-      events.flatMap((event) => (event.kind === "mount" ? [event.router] : [])),
-    ),
-  );
+  const mountedBy = (all: Iterable<Router>): Set<string> =>
+    new Set(
+      [...all].flatMap(({ events }) =>
+        events.flatMap((event) => (event.kind === "mount" ? [event.router] : [])),
+      ),
+    );
+  const everyMount = mountedBy(routers.values());
+  /** Nobody is seen to serve it: what a function is given that nobody calls. */
+  const isForeign = ({ id, root }: Router): boolean => !root && !everyMount.has(id);
+  const mounted = mountedBy([...routers.values()].filter((one) => !isForeign(one)));
+  // A service that serves by itself does so whoever else may mount it.
+  const isOwn = ({ id, root, top }: Router): boolean => root && top === true && !mounted.has(id);
   const visit = ({ router, prefix, standing, whole, above, replaced }: Visit): void => {
     if (above.includes(router.id) || routes.length >= ROUTES) return;
     const isTop = above.length === 0;
@@ -67,7 +74,7 @@ export function compose(
       if (event.kind === "mount") {
         const child = routers.get(event.router);
         const path = join(base, event.path);
-        if (child)
+        if (child && !(isForeign(router) && isOwn(child)))
           visit({
             router: child,
             prefix: path,
@@ -233,7 +240,7 @@ export function compose(
     ),
   );
   for (const router of routers.values())
-    if (!mounted.has(router.id))
+    if (!everyMount.has(router.id) || isOwn(router))
       visit({
         router,
         prefix: "",

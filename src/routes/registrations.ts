@@ -22,6 +22,8 @@ export interface Router {
   fixed: boolean;
   /** Serves requests though nothing mounts it. */
   readonly root: boolean;
+  /** A module makes it as it is loaded. */
+  top?: boolean;
   /** Where nothing mounts it, the router of this module does. */
   ofModule?: SourceModule;
   readonly events: Event[];
@@ -264,6 +266,7 @@ class Walk {
       const router = this.#router(idOf(call), row.root);
       router.prefix = path ?? "";
       if (row.ofModule) router.ofModule = call.module;
+      router.top = call.frame?.fn === call.module.functionBase;
       if (row.steps) this.#uses(router, call, row.library, row.steps);
       return;
     }
