@@ -296,7 +296,8 @@ export class Models {
       });
     const maybe = (text: string | undefined): CallPosition | undefined =>
       text === undefined ? undefined : positionOf(text);
-    for (const { call, operation, table, key, where, data, sql, chain, record } of file.accesses)
+    for (const one of file.accesses) {
+      const { call, operation, table, key, where, data, sql, chain, record, named } = one;
       stateAt(parsePath(call)).rows.push({
         role: "access",
         operation,
@@ -307,7 +308,9 @@ export class Models {
         sql: maybe(sql),
         chain: maybe(chain),
         record: maybe(record),
+        named: named ?? false,
       });
+    }
     for (const { call, operation, table, where, key, data, chain } of file.conditions)
       stateAt(parsePath(call)).rows.push({
         role: "condition",

@@ -170,6 +170,8 @@ export interface AccessRow {
   readonly where: CallPosition | undefined;
   readonly data: CallPosition | undefined;
   readonly sql: CallPosition | undefined;
+  /** The method's name says what it does and asks for. */
+  readonly named: boolean;
   /** The query whose calls say the rest of the conditions. */
   readonly chain: CallPosition | undefined;
   /** A record that was read or made before: its own conditions are this access's. */

@@ -331,6 +331,10 @@ const Access = z.strictObject({
   chain: position
     .optional()
     .describe("A query put together by `conditions`; then arguments at `where` may compare fields"),
+  named: z
+    .boolean()
+    .optional()
+    .describe("The method's name says what it does and asks for: `findByIdAndOwner`"),
   record: position
     .optional()
     .describe("A record read or made before, by the conditions of which it is found"),

@@ -165,6 +165,7 @@ export class Accesses {
       (term) => this.#provenance.of(term, isInput),
       this.#questions,
     );
+    if (row.named) return this.#derived(call, row, fn, through, isInput);
     const where = row.where ? reader.at(call, row.where.segments) : NO_FIELDS;
     const data = row.data ? reader.at(call, row.data.segments) : NO_FIELDS;
     const key = row.key
@@ -205,15 +206,17 @@ export class Accesses {
     const [first] = row.where?.segments ?? [];
     const compared = [...chain.where];
     let { open } = chain;
-    if (first?.kind === "argument")
+    const given = row.key ? this.#evaluator.at(call, row.key.segments) : [];
+    // Where one place takes a key or conditions, it is what it says.
+    const isKey = !row.where || !given.some((one) => this.#chains.saysConditions(one));
+    if (first?.kind === "argument" && !(row.key && isKey))
       open = this.#chains.compare(call, compared, Math.max(first.from, 0)) || open;
-    const table = chain.table !== "" ? chain.table : row.table ? this.#table(call, row) : "";
+    const said = row.table ? this.#chains.tableAt(call, row.table.segments) : "";
+    const table = chain.table !== "" ? chain.table : said;
     if (table === "" && compared.length === 0 && chain.operation === undefined) return undefined;
     const keys = [
       ...chain.key,
-      ...(row.key ? this.#evaluator.at(call, row.key.segments) : []).flatMap(({ written }) =>
-        written ? [written] : [],
-      ),
+      ...(isKey ? given : []).flatMap(({ written }) => (written ? [written] : [])),
     ];
     const written = [
       ...chain.written,
@@ -234,6 +237,40 @@ export class Accesses {
       spread: written.flatMap(({ spread }) => spread),
       open,
       through: [...through, ...reader.mergedAt],
+    };
+  }
+
+  /** An access by a method whose name says what it asks for: `findByIdAndOwner(id, owner)`. */
+  #derived(
+    call: Term,
+    row: AccessRow,
+    fn: number,
+    through: readonly number[],
+    isInput: IsInput,
+  ): Access | undefined {
+    const said = DERIVED.exec(nameOf(call));
+    if (!said) return undefined;
+    const values = this.#evaluator
+      .flatten(this.#evaluator.argumentsOf(call))
+      .flatMap(({ written }) => written ?? []);
+    const names = said[2]!
+      .replace(/OrderBy[A-Z].*$/, "")
+      .split(/(?:And|Or)(?=[A-Z])/)
+      .map((name) => name.replace(COMPARED, ""))
+      .map((name) => name.charAt(0).toLowerCase() + name.slice(1));
+    return {
+      value: call.module.valueBase + call.local,
+      fn,
+      table: this.#table(call, row),
+      operation: DERIVED_OPERATIONS[said[1]!] ?? row.operation,
+      where: names.flatMap((name, index) => {
+        const value = values[index];
+        return value ? [{ name, from: this.#provenance.of(value, isInput) }] : [];
+      }),
+      written: [],
+      spread: [],
+      open: names.length !== values.length,
+      through,
     };
   }
 
@@ -294,6 +331,8 @@ export class Accesses {
 
   #table(call: Term, row: AccessRow): string {
     if (row.table) {
+      const named = this.#chains.instanceAt(call, row.table.segments);
+      if (named !== undefined) return named;
       const [given] = this.#evaluator.at(call, row.table.segments);
       const [one] = given?.meaning ?? [];
       if (one?.kind === "function") return this.#classNameOf(one.fn);
@@ -367,6 +406,18 @@ const DEPTH = 5;
 const DECLARED =
   /^(?:\w+\.)*(?!(?:Any|Dict|List|Set|Tuple|Mapping|Map|Object|Json\w*|JSON\w*|Request|OrderedDict)$)[A-Z]\w*$/;
 
+/** A method's name that is a query, and how the names of its fields may end. */
+const DERIVED =
+  /^(find|get|read|query|search|stream|count|exists|delete|remove)(?:All|First\d*|Top\d*|Distinct|One)*By([A-Z]\w*)$/;
+const DERIVED_OPERATIONS: Readonly<Record<string, Operation>> = {
+  count: "count",
+  exists: "count",
+  delete: "delete",
+  remove: "delete",
+};
+const COMPARED =
+  /(?:Is|Equals|In|Not|NotIn|IgnoreCase|Like|Containing|StartingWith|EndingWith|Between|LessThan|GreaterThan|After|Before)$/;
+
 const KEYWORDS = ArgumentPosition.Keywords;
 
 const NO_FIELDS = { fields: [], spread: [] } as const;
@@ -417,6 +468,7 @@ class Fields {
     const { operands, operandStart } = object.module.ir;
     const fields: AccessField[] = [];
     const spread = this.#merged(object, depth);
+    fields.push(...this.#set(object));
     const isNew =
       operands[operandStart[object.local]!] === CallForm.New || this.#makesInstance(object);
     // What is given by name are the fields.
@@ -442,6 +494,32 @@ class Fields {
         }
     } else if (this.#ask.isRequest(object)) spread.push(...this.#from(object));
     return { fields, spread };
+  }
+
+  /** Fields that are set on an object after it is made: `order.owner = user`, `order.setOwner(user)`. */
+  #set({ module, local, frame }: Term): AccessField[] {
+    const { kinds, operands, operandStart, strings, functions } = module.ir;
+    const owner = functions.find(
+      ({ firstInstruction, endInstruction }) => local >= firstInstruction && local < endInstruction,
+    );
+    const found: AccessField[] = [];
+    const value = (at: number): Term => ({ kind: "term", module, local: at, frame });
+    for (let at = local + 1; owner && at < owner.endInstruction; at++) {
+      const from = operandStart[at]!;
+      if (kinds[at] === Kind.Store && operands[from] === local && operands[from + 1]! >= 0)
+        found.push({
+          name: strings[operands[from + 1]!]!,
+          from: this.#from(value(operands[from + 3]!)),
+        });
+      const isOwn = kinds[at] === Kind.Call && operands[from + 2] === local;
+      const setter = isOwn ? /^set([A-Z])(\w*)$/.exec(nameOf(value(at))) : null;
+      if (setter && operandStart[at + 1] === from + 5)
+        found.push({
+          name: `${setter[1]!.toLowerCase()}${setter[2]!}`,
+          from: this.#from(value(unspread(operands[from + 4]!))),
+        });
+    }
+    return found;
   }
 
   /** Whether what is called is a class of the program, though nothing says that the call constructs. */

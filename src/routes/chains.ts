@@ -1,4 +1,5 @@
 /** Queries that are put together call by call: `Order.objects.filter(owner=user).get(pk=key)`. */
+import { kindOfToken, numberOfToken, TokenKind } from "../callgraph/value-tracking.ts";
 import type { Analysis } from "../dataflow/analysis.ts";
 import type { ConditionRow, Operation } from "../models/rows.ts";
 import { keywordsOf } from "../program/ir/keywords.ts";
@@ -92,6 +93,8 @@ export class Chains {
     const { module, local, frame } = call;
     const { operands, operandStart } = module.ir;
     const args = operands.subarray(operandStart[local]! + 4, operandStart[local + 1]!);
+    const worded = this.#worded(call, Array.from(args.subarray(skip), unspread), into);
+    if (worded !== undefined) return worded;
     const record = keywordsOf(module.ir, args);
     let open = false;
     if (record >= 0) open = this.#named({ kind: "term", module, local: record, frame }, into);
@@ -100,6 +103,32 @@ export class Chains {
       if (index < skip || value === record) return;
       for (const one of this.#evaluator.meaningOf({ kind: "term", module, local: value, frame }))
         open = (one.kind === "term" && this.#expression(one, into, depth)) || open;
+    });
+    return open;
+  }
+
+  /** Conditions in words, with a mark for each of the values after them: `"id = ? and owner_id = ?", id, owner`. */
+  #worded(
+    { module, frame }: Term,
+    [first, ...values]: readonly number[],
+    into: Comparison[],
+  ): boolean | undefined {
+    if (first === undefined) return undefined;
+    const text = this.#evaluator.textOf({ kind: "term", module, local: first, frame });
+    if (text === undefined || values.length === 0) return undefined;
+    const term = (local: number): Term => ({ kind: "term", module, local, frame });
+    // The name of a column alone, and what it is compared with.
+    if (/^[\w.`"]+$/.test(text)) {
+      into.push({ name: columnIn(text), value: term(values[0]!) });
+      return false;
+    }
+    const parts = text.split(/\?|[@:]\w+|\$\d+|%s/).slice(0, -1);
+    let open = parts.length !== values.length;
+    parts.forEach((part, index) => {
+      const name = /([\w.`"[\]]+)\s*(?:=|<>|!=|[<>]=?|\bin|\bi?like)\s*\(*\s*$/i.exec(part)?.[1];
+      const value = values[index];
+      if (name === undefined || value === undefined) open = true;
+      else into.push({ name: columnIn(name), value: term(value) });
     });
     return open;
   }
@@ -145,6 +174,8 @@ export class Chains {
       }
       case Kind.Guard:
         return inner(operands[from]!);
+      case Kind.Record:
+        return this.#named(term, into);
       case Kind.Call: {
         // `Order.owner_id.in_(ids)`, else a call that puts conditions together: `and_(...)`, `Q(owner=user)`.
         const receiver = operands[from + 2]!;
@@ -167,6 +198,18 @@ export class Chains {
     return /^[A-Z]/.test(this.#nameOf({ ...term, local: operands[from]! }))
       ? strings[operands[from + 1]!]!
       : undefined;
+  }
+
+  /** Whether an argument says conditions: in words, by a record, or by an object of the record's class. */
+  saysConditions({ meaning }: { readonly meaning: readonly Meaning[] }): boolean {
+    return meaning.some(
+      (one) =>
+        one.kind === "term" &&
+        (this.#evaluator.textOf(one) !== undefined ||
+          one.module.ir.kinds[one.local] === Kind.Record ||
+          one.module.ir.kinds[one.local] === Kind.Operator ||
+          (one.module.ir.kinds[one.local] === Kind.Call && this.#evaluator.keywordsAt(one))),
+    );
   }
 
   /** What a position of a call says the table is: a class, a member of one, or a name. */
@@ -196,6 +239,20 @@ export class Chains {
     return written && written.module.ir.kinds[written.local] !== Kind.Call
       ? this.#nameOf(written)
       : "";
+  }
+
+  /** The class of an object of the program that is asked, less what says that it is asked: `Order` of `OrderRepository`. */
+  instanceAt(call: Term, segments: Parameters<Evaluator["at"]>[1]): string | undefined {
+    const [given] = this.#evaluator.at(call, segments);
+    const { tracking } = this.#analysis;
+    const written = given?.written;
+    if (!written) return undefined;
+    for (const token of tracking.tokensOf(written.module.valueBase + written.local)) {
+      if (kindOfToken(token) !== TokenKind.Instance) continue;
+      const name = this.#classNameOf(numberOfToken(token)).split(".").at(-1)!;
+      return name.replace(/(?<=\w)(?:Repository|Repo|Dao|DAO|Mapper)$/, "");
+    }
+    return undefined;
   }
 
   #nameOf(term: Term): string {
@@ -230,6 +287,9 @@ export class Chains {
     return module.ir.classes[record.class]?.name ?? record.name;
   }
 }
+
+/** `user_id` of `"orders"."user_id"`. */
+const columnIn = (text: string): string => text.replace(/[`"[\]]/g, "").replace(/^.*\./, "");
 
 /** Words that end the name of a condition and say how it compares. */
 const COMPARING =

@@ -158,6 +158,11 @@ export class Provenance {
           add({ kind: "principal", name });
           return;
         }
+        // What a step before the handler has put there, under the sender's name: `context.Get("userID")`.
+        if (/^(?:must_?)?get(?:_|[A-Z]|$)|^value$/i.test(name) && this.#isCarriedBySender(term)) {
+          add({ kind: "principal", name: this.#constantArgument(term) });
+          return;
+        }
         if (this.#evaluator.isShaping(term, name)) {
           for (let at = from + 4; at < to; at++)
             for (const origin of this.of(
@@ -192,6 +197,20 @@ export class Provenance {
         add({ kind: "unknown" });
         return;
     }
+  }
+
+  /** Whether what a handler was given is asked for something by a name of the sender's, and not what was sent. */
+  #isCarriedBySender(call: Term): boolean {
+    const { operands, operandStart } = call.module.ir;
+    const receiver = operands[operandStart[call.local]! + 2]!;
+    const { vocabulary } = this.#analysis.models;
+    if (receiver < 0 || !vocabulary.isPrincipal(this.#constantArgument(call))) return false;
+    const { names, root, part } = this.#chain({ ...call, local: receiver });
+    return (
+      part === undefined &&
+      root.module.ir.kinds[root.local] === Kind.Parameter &&
+      !names.some((name) => vocabulary.isInput(name))
+    );
   }
 
   /** What a model says of a member: `r.URL` of a request. */
