@@ -504,14 +504,22 @@ class Fields {
     );
     const found: AccessField[] = [];
     const value = (at: number): Term => ({ kind: "term", module, local: at, frame });
+    const isIt = (at: number, depth = 3): boolean =>
+      at === local ||
+      (depth > 0 &&
+        at > local &&
+        (kinds[at] === Kind.Phi || kinds[at] === Kind.Guard) &&
+        operands
+          .subarray(operandStart[at]!, operandStart[at + 1]!)
+          .some((one) => isIt(one, depth - 1)));
     for (let at = local + 1; owner && at < owner.endInstruction; at++) {
       const from = operandStart[at]!;
-      if (kinds[at] === Kind.Store && operands[from] === local && operands[from + 1]! >= 0)
+      if (kinds[at] === Kind.Store && isIt(operands[from]!) && operands[from + 1]! >= 0)
         found.push({
           name: strings[operands[from + 1]!]!,
           from: this.#from(value(operands[from + 3]!)),
         });
-      const isOwn = kinds[at] === Kind.Call && operands[from + 2] === local;
+      const isOwn = kinds[at] === Kind.Call && isIt(operands[from + 2]!);
       const setter = isOwn ? /^set([A-Z])(\w*)$/.exec(nameOf(value(at))) : null;
       if (setter && operandStart[at + 1] === from + 5)
         found.push({

@@ -124,7 +124,7 @@ export class Decorations {
     if (row.is === "check" && row.kind)
       return [
         {
-          kinds: [row.kind],
+          kinds: [...new Set([row.kind, ...this.#said(made)])].sort(),
           evidence: "model",
           origin,
           label: `@${labelOf(this.#analysis, { meaning: [], written: calleeOf(at) })}`,
@@ -137,6 +137,24 @@ export class Decorations {
       .at(made, row.steps.segments)
       .flatMap((given) => this.listed(given))
       .map((given) => this.guardOf(given, at, origin));
+  }
+
+  /** What the words of an expression that a guard is given check: `hasRole('ADMIN')`, `#id == principal.id`. */
+  #said(made: Term): GuardKind[] {
+    if (made.module.ir.kinds[made.local] !== Kind.Call) return [];
+    const { vocabulary } = this.#analysis.models;
+    return this.#evaluator.argumentsOf(made).flatMap(({ meaning }) =>
+      meaning.flatMap((one): GuardKind[] => {
+        const text = one.kind === "term" ? this.#evaluator.textOf(one) : undefined;
+        const words = (text ?? "").match(/\w+/g) ?? [];
+        const isCompared =
+          /[!=]=/.test(text ?? "") && words.some((word) => vocabulary.isPrincipal(word));
+        return [
+          ...words.flatMap((word) => vocabulary.guardKinds(word)),
+          ...(isCompared ? (["owner"] as const) : []),
+        ].filter((kind) => kind !== "validation");
+      }),
+    );
   }
 
   /** The elements of a list of guards, through whatever puts guards together; anything else is one guard. */
