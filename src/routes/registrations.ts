@@ -414,7 +414,8 @@ class Walk {
       // Steps of this mount alone come between it and what it mounts.
       const own = event.row.before.length > 0 && pending.length > 0;
       const between = own ? this.#router(`${idOf(event.call)} in ${router.id}`, false) : undefined;
-      if (between && between.events.length === 0) between.events.push({ ...event, steps: pending });
+      if (between && between.events.length === 0)
+        between.events.push({ ...event, paths: undefined, steps: pending });
       if (own) pending = [];
       flush();
       const replaces = event.row.replaces && event.paths !== undefined;
@@ -570,7 +571,7 @@ class Walk {
     )) {
       if (meaning.kind !== "term") continue;
       const text = this.#evaluator.textOf(meaning) ?? this.#template(meaning);
-      if (text !== undefined) texts.push(text.replace(METHOD, ""));
+      if (text !== undefined) texts.push(text.replace(METHOD, "").replace(ANCHORS, ""));
       else if (mayBeText(meaning)) isOpen = true;
     }
     if (texts.length > 0) return [...new Set(texts)];
@@ -642,6 +643,9 @@ const isOfDecorated = ({ handlers }: RouteRow): boolean =>
 
 /** A method before a path: `GET /users`. */
 const METHOD = /^([A-Z]+)[ \t]+(?=\S*\/)/;
+
+/** What a path that is an expression begins and ends with. */
+const ANCHORS = /^\^|\$$/g;
 
 /** A method as it is, or the one that stands before a path; any where there is none. */
 function methodIn(text: string | undefined): string {
