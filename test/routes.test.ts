@@ -476,6 +476,46 @@ def stats(request):
     ]);
   });
 
+  test("aiohttp and Tornado: tables and classes of handlers", async () => {
+    const routes = await routesOf({
+      "table.py": `
+from aiohttp import web
+
+routes = web.RouteTableDef()
+
+@routes.get("/orders")
+async def index(request):
+    return web.json_response([])
+
+async def create(request):
+    return web.json_response({})
+
+app = web.Application()
+app.add_routes(routes)
+app.add_routes([web.post("/orders", create)])
+`,
+      "handlers.py": `
+import tornado.web
+
+class OrderHandler(tornado.web.RequestHandler):
+    @tornado.web.authenticated
+    def get(self, pk):
+        self.finish({})
+    def delete(self, pk):
+        self.finish({})
+
+def make():
+    return tornado.web.Application([(r"/orders/(\\d+)", OrderHandler)])
+`,
+    });
+    expect(routes).toEqual([
+      "GET /orders/(\\d+) OrderHandler.get: authentication(route @authenticated)",
+      "DELETE /orders/(\\d+) OrderHandler.delete: ",
+      "GET /orders index: ",
+      "POST /orders create: ",
+    ]);
+  });
+
   test("documents that name the functions which answer", async () => {
     const routes = await routesOf({
       "api/openapi.yml": `

@@ -217,7 +217,7 @@ export class Models {
     }
     for (const one of file.routes) {
       const { call, method, methodAt, path, before, handlers, anyOrder, chain } = one;
-      const { replaces, everywhere } = one;
+      const { replaces, everywhere, ofModule } = one;
       stateAt(parsePath(call)).rows.push({
         role: "route",
         library: file.library,
@@ -229,6 +229,7 @@ export class Models {
         anyOrder: anyOrder ?? false,
         replaces: replaces ?? false,
         everywhere: everywhere ?? false,
+        ofModule: ofModule ?? false,
         chain: chain ?? false,
       });
     }

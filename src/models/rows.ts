@@ -143,6 +143,8 @@ export interface RouteRow {
   readonly anyOrder: boolean;
   /** Its path stands in place of the mounted router's own. */
   readonly replaces: boolean;
+  /** It registers for the module it stands in, whatever it is called on. */
+  readonly ofModule: boolean;
   /** Middleware of everything, whichever router it is registered on. */
   readonly everywhere: boolean;
   /** Its middleware are the calls it is chained to. */

@@ -197,6 +197,10 @@ const Route = z.strictObject({
     .optional()
     .describe("Middleware that counts for routes registered before it, too"),
   replaces: z.boolean().optional().describe("The path stands in place of the mounted router's own"),
+  ofModule: z
+    .boolean()
+    .optional()
+    .describe("It registers for the module it stands in, whatever it is called on"),
   everywhere: z
     .boolean()
     .optional()

@@ -298,6 +298,7 @@ class Walk {
       anyOrder: false,
       replaces: false,
       everywhere: false,
+      ofModule: false,
       chain: false,
     };
     router.events.push({ kind: "use", row, method: "use", paths: undefined, steps, call });
@@ -364,7 +365,9 @@ class Walk {
       const kind = first === "use" || first === "param" ? first : "route";
       // A constant is no step: it is the path, or the name of an event or of a hook.
       const real = steps.filter(({ meaning }) => !meaning.every((one) => isText(one)));
-      for (const router of this.#routersOf(call)) {
+      for (const router of row.ofModule
+        ? [this.#routerOfModule(call.module)]
+        : this.#routersOf(call)) {
         const paths =
           row.path && !router.fixed ? this.#pathTexts(meaningsOf(at(row.path))) : undefined;
         // A path that is not constant stands among the steps still.
