@@ -69,6 +69,7 @@ const ABOUT_NO_FLOW: ReadonlySet<Row["role"]> = new Set([
   "condition",
   "decorator",
   "view",
+  "form",
   "include",
   "global",
   "check",
@@ -275,6 +276,13 @@ export class Models {
         steps,
         wrappers,
         maker,
+      });
+    for (const { class: base, data, readonly: shown, ...form } of file.forms)
+      stateAt(parsePath(base)).rows.push({
+        role: "form",
+        ...form,
+        data: data.map(positionOf),
+        readonly: shown,
       });
     for (const { at, of } of file.includes)
       stateAt(parsePath(at)).rows.push({

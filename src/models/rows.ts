@@ -231,6 +231,19 @@ export interface ViewRow {
   readonly maker: string | undefined;
 }
 
+/** A class of a library whose subclasses write what was sent to a record. */
+export interface FormRow {
+  readonly role: "form";
+  readonly save: string;
+  readonly data: readonly CallPosition[];
+  readonly options: string;
+  readonly model: string;
+  readonly fields: string;
+  readonly every: string;
+  readonly exclude: string;
+  readonly readonly: string | undefined;
+}
+
 /** A step that stands for routes which were registered elsewhere: of a module, a list or a router. */
 export interface IncludeRow {
   readonly role: "include";
@@ -325,6 +338,7 @@ export type Row =
   | ConditionRow
   | DecoratorRow
   | ViewRow
+  | FormRow
   | IncludeRow
   | GlobalRow
   | CheckRow

@@ -271,6 +271,20 @@ const View = z.strictObject({
   maker: z.string().optional().describe("The member whose call makes a handler of the class"),
 });
 
+const Form = z.strictObject({
+  class: path.describe("A class of a library whose subclasses write what was sent to a record"),
+  save: z.string().describe("The method that writes"),
+  data: z.array(position).describe("What was sent, of the call that makes one"),
+  options: z.string().describe("The inner class that says which record and which fields"),
+  model: z.string().describe("The option that names the class of the record"),
+  fields: z.string().describe("The option that lists the fields"),
+  every: z.string().describe("What stands there for all fields"),
+  exclude: z
+    .string()
+    .describe("The option that lists fields which may not be sent, and lets all others"),
+  readonly: z.string().optional().describe("The option that lists fields which are only shown"),
+});
+
 const Include = z.strictObject({
   at: path.describe("A call, or a member, that stands for routes registered elsewhere"),
   of: position
@@ -399,6 +413,7 @@ export const ModelFile = z.strictObject({
   tables: z.array(Table).default([]),
   decorators: z.array(Decorator).default([]),
   views: z.array(View).default([]),
+  forms: z.array(Form).default([]),
   includes: z.array(Include).default([]),
   defaults: z
     .array(z.string())

@@ -6,6 +6,7 @@ import type { AccessRow, Operation } from "../models/rows.ts";
 import { CallForm, Kind, unspread } from "../program/ir/kinds.ts";
 import { Chains } from "./chains.ts";
 import { type Evaluator, type Frame, functionsIn, type Meaning, type Term } from "./evaluate.ts";
+import { Forms, type Written } from "./forms.ts";
 import { type IsInput, type Origin, Provenance } from "./provenance.ts";
 import { render } from "./render.ts";
 import type { Route } from "./route.ts";
@@ -29,6 +30,8 @@ export interface Access {
   readonly spread: readonly Origin[];
   /** Some of the conditions could not be read. */
   readonly open: boolean;
+  /** Fields that may be written, where something says which they are. */
+  readonly columns?: readonly string[];
   /** The calls from the handler down to the access, and those that merge what is written, as values of the program. */
   readonly through: readonly number[];
 }
@@ -38,6 +41,7 @@ export class Accesses {
   readonly #evaluator: Evaluator;
   readonly #provenance: Provenance;
   readonly #chains: Chains;
+  readonly #forms: Forms;
   readonly #known = new Map<Route, readonly Access[]>();
 
   constructor(analysis: Analysis, evaluator: Evaluator) {
@@ -45,6 +49,7 @@ export class Accesses {
     this.#evaluator = evaluator;
     this.#provenance = new Provenance(analysis, evaluator);
     this.#chains = new Chains(analysis, evaluator);
+    this.#forms = new Forms(analysis, evaluator);
   }
 
   readonly #questions: Questions = {
@@ -108,6 +113,12 @@ export class Accesses {
           if (access) found.set(`${access.value} ${access.operation} ${keyOf(access)}`, access);
         }
         if (rows.length > 0) continue;
+        const form = this.#forms.writtenBy(call, nameOf(call));
+        if (form) {
+          const access = this.#byForm(call, form, fn, through, isInput);
+          found.set(`${access.value} ${access.operation} ${keyOf(access)}`, access);
+          continue;
+        }
         if (!site.byName && site.targets.length > 0) {
           const args = this.#evaluator.argumentsOf(call);
           for (const one of this.#evaluator.calleesOf(call))
@@ -131,6 +142,40 @@ export class Accesses {
     for (const fn of route.handlers)
       visit(fn, this.#evaluator.frameOf(fn, undefined, undefined, undefined), []);
     return [...found.values()];
+  }
+
+  /** What a form writes: of what was sent the fields that it lets through, and what it is given beside. */
+  #byForm(
+    call: Term,
+    { table, data, open, columns }: Written,
+    fn: number,
+    through: readonly number[],
+    isInput: IsInput,
+  ): Access {
+    const from = (term: Term): Origin[] => this.#provenance.of(term, isInput);
+    const reader = new Fields(this.#evaluator, from, this.#questions);
+    const beside = reader.at(call, [
+      { kind: "argument", from: KEYWORDS, to: KEYWORDS, names: [] },
+    ]).fields;
+    // What may be sent and means nothing is no loss: a form with every field of a harmless record.
+    const own = new Set(beside.map(({ name }) => name));
+    const matters = columns.some(
+      (name) => !own.has(name) && this.#analysis.models.vocabulary.fieldClass(name) !== undefined,
+    );
+    return {
+      value: call.module.valueBase + call.local,
+      fn,
+      table,
+      operation: "upsert",
+      where: [],
+      written: beside,
+      spread: data
+        .flatMap(from)
+        .map((one) => (one.kind === "request" ? { ...one, shaped: !(open && matters) } : one)),
+      open: true,
+      columns,
+      through,
+    };
   }
 
   /** Whether the library makes an object of the declared class of what was sent, so that it has no other fields. */
@@ -592,17 +637,7 @@ class Fields {
       return { fields, spread };
     }
     if (kinds[local] === Kind.Call && depth > 0) return this.#made(object, depth);
-    if (kinds[local] !== Kind.Record || depth === 0) {
-      const from = this.#from(object);
-      // What is written as it came has all the fields of its class, which is the record's then.
-      const isItself = kinds[local] === Kind.Parameter && depth === DEPTH;
-      return {
-        fields,
-        spread: isItself
-          ? from.map((one) => (one.kind === "request" ? { ...one, shaped: false } : one))
-          : from,
-      };
-    }
+    if (kinds[local] !== Kind.Record || depth === 0) return { fields, spread: this.#from(object) };
     let at = operandStart[local]!;
     for (let count = operands[at++]!; count > 0; count--, at += 2) {
       const key = strings[operands[at]!]!;

@@ -13,9 +13,6 @@ import type { Guard, GuardOrigin } from "./route.ts";
 /** Decorators that decorators put together, one in the other. */
 const DECORATORS = 4;
 
-/** Classes that one class is made of. */
-const BASES = 12;
-
 /** A decorator that no model knows: its name may say that it guards something. */
 const UNMODELLED = { is: "unmodelled", path: undefined } as const;
 
@@ -26,14 +23,6 @@ export interface Decoration {
   readonly made: Term;
   /** Where it decorates. */
   readonly at: Term;
-}
-
-/** What a class of the program extends, itself included. */
-export interface Lineage {
-  /** Classes of the program, the class itself first. */
-  readonly classes: readonly { readonly module: SourceModule; readonly index: number }[];
-  /** Classes of libraries, as values. */
-  readonly bases: readonly Term[];
 }
 
 export class Decorations {
@@ -343,48 +332,6 @@ export class Decorations {
       this.#applied.set(module, known);
     }
     return known;
-  }
-
-  // --- classes --------------------------------------------------------------------------------------------------
-
-  /** A class with what it extends, the nearest first; undefined where a function is no class. */
-  lineageOf(constructor_: number): Lineage | undefined {
-    const { program } = this.#analysis;
-    const first = program.functionAt(constructor_).class;
-    const module = program.moduleOf(constructor_);
-    if (first < 0 || module.ir.classes[first]?.constructor_ !== constructor_ - module.functionBase)
-      return undefined;
-    const classes: { module: SourceModule; index: number }[] = [];
-    const bases: Term[] = [];
-    const visit = (of: SourceModule, index: number): void => {
-      if (classes.length >= BASES) return;
-      if (classes.some((one) => one.module === of && one.index === index)) return;
-      classes.push({ module: of, index });
-      const { superclass } = of.ir.classes[index]!;
-      if (superclass >= 0) above({ kind: "term", module: of, local: superclass, frame: undefined });
-    };
-    const above = (value: Term): void => {
-      const { kinds, operands, operandStart } = value.module.ir;
-      if (kinds[value.local] === Kind.Phi) {
-        for (const one of operands.subarray(
-          operandStart[value.local]!,
-          operandStart[value.local + 1]!,
-        ))
-          above({ ...value, local: one });
-        return;
-      }
-      const own = this.#evaluator
-        .meaningOf(value)
-        .flatMap((one) => (one.kind === "function" ? [one.fn] : []));
-      for (const fn of own) {
-        const owner = program.moduleOf(fn);
-        const { class: index } = program.functionAt(fn);
-        if (index >= 0) visit(owner, index);
-      }
-      if (own.length === 0) bases.push(value);
-    };
-    visit(module, first);
-    return { classes, bases };
   }
 }
 

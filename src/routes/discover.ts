@@ -1,6 +1,7 @@
 /** All routes of a program, in the order of their registration. */
 import type { Analysis } from "../dataflow/analysis.ts";
 import { Checks } from "./checks.ts";
+import { Classes } from "./classes.ts";
 import { compose } from "./compose.ts";
 import { Controllers } from "./controllers.ts";
 import { Conventions } from "./conventions.ts";
@@ -18,7 +19,8 @@ export function discoverRoutes(analysis: Analysis, evaluator = new Evaluator(ana
   const dependencies = new Dependencies(analysis, evaluator);
   const steps = new Steps(analysis, evaluator, checks, dependencies);
   const decorations = new Decorations(analysis, evaluator, steps, checks);
-  const views = new Views(analysis, evaluator, steps, decorations);
+  const classes = new Classes(analysis, evaluator);
+  const views = new Views(analysis, evaluator, classes, steps, decorations);
   const routers = registrations(analysis, evaluator, dependencies);
   const routes = [
     ...compose(analysis, routers, { steps, decorations, views, dependencies }),

@@ -3,7 +3,8 @@ import type { Analysis } from "../dataflow/analysis.ts";
 import type { CallPosition, ViewRow } from "../models/rows.ts";
 import { Kind } from "../program/ir/kinds.ts";
 import type { SourceModule } from "../program/program.ts";
-import type { Decorations, Lineage } from "./decorations.ts";
+import type { Classes, Lineage } from "./classes.ts";
+import type { Decorations } from "./decorations.ts";
 import { type Evaluator, functionsIn, type Given, type Term } from "./evaluate.ts";
 import type { Steps } from "./guards.ts";
 import { labelOf } from "./render.ts";
@@ -26,12 +27,19 @@ const WRAPPERS = 4;
 export class Views {
   readonly #analysis: Analysis;
   readonly #evaluator: Evaluator;
+  readonly #classes: Classes;
   readonly #steps: Steps;
   readonly #decorations: Decorations;
-  readonly #attributes = new Map<SourceModule, Map<number, Map<string, number>>>();
   readonly #defaults = new Map<string, readonly Guard[]>();
 
-  constructor(analysis: Analysis, evaluator: Evaluator, steps: Steps, decorations: Decorations) {
+  constructor(
+    analysis: Analysis,
+    evaluator: Evaluator,
+    classes: Classes,
+    steps: Steps,
+    decorations: Decorations,
+  ) {
+    this.#classes = classes;
     this.#analysis = analysis;
     this.#evaluator = evaluator;
     this.#steps = steps;
@@ -91,7 +99,7 @@ export class Views {
     at: Term,
     isRegistered: boolean,
   ): ViewRoute[] | undefined {
-    const lineage = this.#decorations.lineageOf(constructor_);
+    const lineage = this.#classes.lineageOf(constructor_);
     const rows = lineage?.bases.flatMap((base) => this.#rowsOf(base)) ?? [];
     const row = rows.find(({ members }) => members.size > 0);
     if (!lineage || !row || (made && made.name !== row.maker)) return undefined;
@@ -267,7 +275,7 @@ export class Views {
   /** The elements of a list that a class, or the nearest it extends, has as an attribute. */
   #listIn({ classes }: Lineage, name: string): Given[] | undefined {
     for (const { module, index } of classes) {
-      const value = this.#attributesOf(module, index).get(name);
+      const value = this.#classes.attributesOf(module, index).get(name);
       if (value === undefined) continue;
       const term: Term = { kind: "term", module, local: value, frame: undefined };
       return this.#decorations.listed({
@@ -292,30 +300,10 @@ export class Views {
       const isGuard =
         models.rows(this.#evaluator.apiOf(term)).rows.some(({ role }) => role === "check") ||
         models.vocabulary.isOpen(nameIn(labelOf(this.#analysis, { meaning, written: term }))) ||
-        functionsIn(meaning).some((fn) => this.#decorations.lineageOf(fn) !== undefined);
+        functionsIn(meaning).some((fn) => this.#classes.lineageOf(fn) !== undefined);
       if (isGuard) found.push({ meaning, written: term });
     }
     return found;
-  }
-
-  #attributesOf(module: SourceModule, index: number): ReadonlyMap<string, number> {
-    let known = this.#attributes.get(module);
-    if (!known) {
-      known = new Map();
-      const { kinds, operands, operandStart, strings } = module.ir;
-      for (let local = 0; local < kinds.length; local++) {
-        const from = operandStart[local]!;
-        const object = operands[from]!;
-        if (kinds[local] !== Kind.Store || kinds[object] !== Kind.ClassValue) continue;
-        if (operands[from + 1]! < 0) continue;
-        const of = operands[operandStart[object]!]!;
-        const fields = known.get(of) ?? new Map<string, number>();
-        fields.set(strings[operands[from + 1]!]!, operands[from + 3]!);
-        known.set(of, fields);
-      }
-      this.#attributes.set(module, known);
-    }
-    return known.get(index) ?? new Map();
   }
 
   /** What a field of a record lists, anywhere in the program: values, or texts that name them by module and name. */
