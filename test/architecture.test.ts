@@ -30,6 +30,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "src/program/frontends/tree-sitter",
     "src/support",
   ],
+  "src/program/frontends/documents": ["src/program/ir", "src/program/frontends/frontend.ts"],
   "src/program/frontends/go": [
     "src/program/ir",
     "src/program/frontends/frontend.ts",

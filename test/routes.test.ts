@@ -264,3 +264,277 @@ describe("handlers", () => {
     expect(routes).toEqual(["POST /auth/login signIn: public", "POST /invoices create: "]);
   });
 });
+
+describe("Python", () => {
+  test("Flask: blueprints, decorators below the route, what runs before, classes", async () => {
+    const routes = await routesOf({
+      "shop/auth.py": `
+from functools import wraps
+from flask import abort, g
+
+def staff(view):
+    @wraps(view)
+    def checked(*args, **kwargs):
+        if not g.user.is_staff:
+            abort(403)
+        return view(*args, **kwargs)
+    return checked
+`,
+      "shop/orders.py": `
+from flask import Blueprint, abort, g
+from flask.views import MethodView
+from flask_login import login_required
+from .auth import staff
+
+orders = Blueprint("orders", __name__, url_prefix="/orders")
+reports = Blueprint("reports", __name__, url_prefix="/old")
+
+@reports.before_request
+def ask():
+    if g.user is None:
+        abort(401)
+
+@orders.route("/<int:pk>", methods=["GET", "DELETE"])
+@login_required
+def one(pk):
+    return {}
+
+@login_required
+@orders.get("/open")
+def too_late():
+    return {}
+
+@reports.post("/")
+@staff
+def report():
+    return {}
+
+class Notes(MethodView):
+    decorators = [login_required]
+    def get(self, pk):
+        return {}
+    def put(self, pk):
+        return {}
+
+orders.add_url_rule("/<int:pk>/notes", view_func=Notes.as_view("notes"))
+`,
+      "app.py": `
+from flask import Flask
+from shop.orders import orders, reports
+
+app = Flask(__name__)
+app.register_blueprint(orders)
+app.register_blueprint(reports, url_prefix="/reports")
+`,
+    });
+    expect(routes).toEqual([
+      "GET /orders/<int:pk> one: authentication(route @login_required)",
+      "DELETE /orders/<int:pk> one: authentication(route @login_required)",
+      "GET /orders/open too_late: ",
+      "POST /reports report: authentication(router ask), role(route @staff)",
+      "GET /orders/<int:pk>/notes Notes.get: authentication(class login_required)",
+      "PUT /orders/<int:pk>/notes Notes.put: authentication(class login_required)",
+    ]);
+  });
+
+  test("FastAPI: dependencies of applications, routers, mounts, routes and formals", async () => {
+    const routes = await routesOf({
+      "deps.py": `
+from typing import Annotated
+from fastapi import Depends, HTTPException, status
+from fastapi.security import OAuth2PasswordBearer
+
+scheme = OAuth2PasswordBearer(tokenUrl="login")
+lenient = OAuth2PasswordBearer(tokenUrl="login", auto_error=False)
+
+def current_user(token: str = Depends(scheme)):
+    return find(token)
+
+def perhaps_user(token: str = Depends(lenient)):
+    return find(token)
+
+CurrentUser = Annotated[User, Depends(current_user)]
+
+def admin(user: CurrentUser):
+    if not user.is_superuser:
+        raise HTTPException(status_code=status.HTTP_403_FORBIDDEN)
+    return user
+`,
+      "items.py": `
+from fastapi import APIRouter, Depends
+from .deps import CurrentUser, admin, perhaps_user
+
+router = APIRouter(prefix="/items")
+internal = APIRouter()
+
+@router.get("/")
+def index(user=Depends(perhaps_user)):
+    return []
+
+@router.get("/{pk}")
+def show(pk: int, user: CurrentUser):
+    return []
+
+@router.delete("/{pk}", dependencies=[Depends(admin)])
+def remove(pk: int):
+    return []
+
+@internal.get("/jobs")
+def jobs():
+    return []
+`,
+      "main.py": `
+from fastapi import Depends, FastAPI
+from . import items
+from .deps import admin
+
+app = FastAPI()
+app.include_router(items.router, prefix="/api")
+app.include_router(items.internal, prefix="/internal", dependencies=[Depends(admin)])
+`,
+    });
+    expect(routes).toEqual([
+      "GET /api/items index: ",
+      "GET /api/items/{pk} show: authentication(route current_user)",
+      "DELETE /api/items/{pk} remove: authentication+role(route admin)",
+      "GET /internal/jobs jobs: authentication+role(router admin)",
+    ]);
+  });
+
+  test("Django: tables of paths that include each other, classes, view sets, defaults of settings", async () => {
+    const routes = await routesOf({
+      "site/settings.py": `
+REST_FRAMEWORK = {"DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"]}
+`,
+      "site/urls.py": `
+from django.contrib.auth.decorators import login_required
+from django.urls import include, path, re_path
+from rest_framework.routers import DefaultRouter
+from shop import views
+
+router = DefaultRouter()
+router.register("orders", views.OrderViewSet)
+inner = [path("stats/", views.stats)]
+urlpatterns = [
+    path("api/", include(router.urls)),
+    path("shop/", include("shop.urls")),
+    path("staff/", include((inner, "staff"))),
+    re_path(r"^hidden/(?P<pk>\\d+)/$", login_required(views.stats)),
+]
+`,
+      "shop/__init__.py": "",
+      "shop/urls.py": `
+from django.urls import path
+from . import views
+
+urlpatterns = [path("me/", views.me), path("invoices/<int:pk>/", views.InvoiceView.as_view())]
+urlpatterns += [path("ping/", views.pong)]
+`,
+      "shop/views.py": `
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.views import View
+from rest_framework import viewsets
+from rest_framework.decorators import action, api_view
+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+
+class IsOwner(BasePermission):
+    def has_object_permission(self, request, view, order):
+        return order.owner == request.user
+
+class OrderViewSet(viewsets.ReadOnlyModelViewSet):
+    permission_classes = [IsAuthenticated, IsOwner]
+    @action(detail=True, methods=["post"], permission_classes=[AllowAny])
+    def pay(self, request, pk=None):
+        return 1
+
+class InvoiceView(LoginRequiredMixin, View):
+    def get(self, request, pk):
+        return 1
+
+@login_required
+def me(request):
+    return 1
+
+@api_view(["GET"])
+def pong(request):
+    return 1
+
+def stats(request):
+    return 1
+`,
+    });
+    expect(routes).toEqual([
+      "* /shop/me me: authentication(route @login_required)",
+      "GET /shop/invoices/<int:pk> InvoiceView.get: authentication(class LoginRequiredMixin)",
+      "GET /shop/ping pong: authentication(global IsAuthenticated), public",
+      "GET /api/orders : authentication(class IsAuthenticated), owner(class IsOwner)",
+      "GET /api/orders/{pk} : authentication(class IsAuthenticated), owner(class IsOwner)",
+      "POST /api/orders/{pk}/pay OrderViewSet.pay: public",
+      "* /staff/stats stats: ",
+      "* /hidden/(?P<pk>\\d+) stats: authentication(wrapper login_required(views.stats))",
+    ]);
+  });
+
+  test("aiohttp and Tornado: tables and classes of handlers", async () => {
+    const routes = await routesOf({
+      "table.py": `
+from aiohttp import web
+
+routes = web.RouteTableDef()
+
+@routes.get("/orders")
+async def index(request):
+    return web.json_response([])
+
+async def create(request):
+    return web.json_response({})
+
+app = web.Application()
+app.add_routes(routes)
+app.add_routes([web.post("/orders", create)])
+`,
+      "handlers.py": `
+import tornado.web
+
+class OrderHandler(tornado.web.RequestHandler):
+    @tornado.web.authenticated
+    def get(self, pk):
+        self.finish({})
+    def delete(self, pk):
+        self.finish({})
+
+def make():
+    return tornado.web.Application([(r"/orders/(\\d+)", OrderHandler)])
+`,
+    });
+    expect(routes).toEqual([
+      "GET /orders/(\\d+) OrderHandler.get: authentication(route @authenticated)",
+      "DELETE /orders/(\\d+) OrderHandler.delete: ",
+      "GET /orders index: ",
+      "POST /orders create: ",
+    ]);
+  });
+
+  test("documents that name the functions which answer", async () => {
+    const routes = await routesOf({
+      "api/openapi.yml": `
+openapi: 3.0.0
+paths:
+  /orders/{order_id}:
+    get:
+      operationId: views.orders.show
+    delete:
+      operationId: views.orders.remove
+`,
+      "api/views/orders.py": `
+def show(order_id):
+    return {}
+
+def remove(order_id):
+    return {}
+`,
+    });
+    expect(routes).toEqual(["GET /orders/{order_id} show: ", "DELETE /orders/{order_id} remove: "]);
+  });
+});

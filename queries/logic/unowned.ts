@@ -15,7 +15,7 @@ import {
 import { isForAdministrators, Ties, tableName, targetOf } from "./ties.ts";
 
 /** Fields by which one record is found. */
-const KEY = /(?:^_?id$|_id$|Id$|^uuid$|^slug$|Slug$)/;
+const KEY = /(?:^_?id$|^pk$|_id$|I[dD]$|^uuid$|^slug$|Slug$)/;
 
 /**
  * Accesses of `operations` whose only condition on the record is a key from the request. Evidence that somebody owns

@@ -11,7 +11,15 @@ import {
   parseSegments,
   type Segment,
 } from "./path-grammar.ts";
-import type { CallPosition, Constraint, FileRow, NamedRow, Row, SinkRow } from "./rows.ts";
+import type {
+  CallPosition,
+  Constraint,
+  DefaultRow,
+  FileRow,
+  NamedRow,
+  Row,
+  SinkRow,
+} from "./rows.ts";
 import type { ModelFile } from "./schema.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -63,7 +71,11 @@ const ABOUT_NO_FLOW: ReadonlySet<Row["role"]> = new Set([
   "access",
   "clause",
   "condition",
+  "part",
   "decorator",
+  "view",
+  "form",
+  "include",
   "global",
   "check",
   "act",
@@ -82,6 +94,7 @@ export class Models {
   readonly vocabulary: Vocabulary;
   readonly named: NamedRow[] = [];
   readonly files: FileRow[] = [];
+  readonly defaults: DefaultRow[] = [];
   readonly #roots = new Map<string, State>();
   readonly #rootTokens = new Map<string, ApiToken>();
   #marks = 0;
@@ -197,11 +210,12 @@ export class Models {
         all: all ?? false,
       });
     }
-    for (const { call, path, mounted, fixed, root, steps } of file.routers) {
+    for (const { call, path, mounted, fixed, root, steps, ofModule } of file.routers) {
       stateAt(parsePath(call)).rows.push({
         role: "router",
         path: path === undefined ? undefined : positionOf(path),
         mounted: mounted ?? false,
+        ofModule: ofModule ?? false,
         library: file.library,
         fixed: fixed ?? false,
         steps: steps === undefined ? undefined : positionOf(steps),
@@ -210,6 +224,7 @@ export class Models {
     }
     for (const one of file.routes) {
       const { call, method, methodAt, path, before, handlers, anyOrder, chain } = one;
+      const { replaces, everywhere, ofModule } = one;
       stateAt(parsePath(call)).rows.push({
         role: "route",
         library: file.library,
@@ -219,6 +234,9 @@ export class Models {
         before: (before ?? []).map(positionOf),
         handlers: positionOf(handlers),
         anyOrder: anyOrder ?? false,
+        replaces: replaces ?? false,
+        everywhere: everywhere ?? false,
+        ofModule: ofModule ?? false,
         chain: chain ?? false,
       });
     }
@@ -238,16 +256,46 @@ export class Models {
         at: positionOf(at),
         method,
       });
-    for (const { at, is, method, path, steps, kind } of file.decorators)
+    for (const { at, is, method, methodAt, path, detail, steps, kind } of file.decorators)
       stateAt(parsePath(at)).rows.push({
         role: "decorator",
         library: file.library,
         is,
         method,
+        methodAt: methodAt === undefined ? undefined : positionOf(methodAt),
+        detail: detail === undefined ? undefined : positionOf(detail),
         path: path === undefined ? undefined : positionOf(path),
         steps: steps === undefined ? undefined : positionOf(steps),
         kind,
       });
+    for (const { class: base, members, provides, steps, wrappers, maker } of file.views)
+      stateAt(parsePath(base)).rows.push({
+        role: "view",
+        library: file.library,
+        members: new Map(
+          Object.entries(members).map(([name, said]) => {
+            const [method = "*", suffix = ""] = said.split(" ");
+            return [name, { method, suffix }];
+          }),
+        ),
+        provides: new Map(Object.entries(provides)),
+        steps,
+        wrappers,
+        maker,
+      });
+    for (const { class: base, data, readonly: shown, ...form } of file.forms)
+      stateAt(parsePath(base)).rows.push({
+        role: "form",
+        ...form,
+        data: data.map(positionOf),
+        readonly: shown,
+      });
+    for (const { at, of } of file.includes)
+      stateAt(parsePath(at)).rows.push({
+        role: "include",
+        at: of === undefined ? undefined : positionOf(of),
+      });
+    for (const field of file.defaults) this.defaults.push({ library: file.library, field });
     for (const { token, field, guard } of file.globals)
       stateAt(parsePath(token)).rows.push({ role: "global", field, guard });
     for (const { path, drop, directive, exports, members, method, matcher } of file.files)
@@ -267,6 +315,9 @@ export class Models {
       stateAt(parsePath(row.call)).rows.push({
         role: "access",
         operation: row.operation,
+        chain: maybe(row.chain),
+        record: maybe(row.record),
+        named: row.named ?? false,
         onRecord: row.onRecord,
         table: maybe(row.table),
         key: maybe(row.key),
@@ -298,10 +349,25 @@ export class Models {
         field: maybe(field),
         value: maybe(value),
       });
-    for (const { at, kind } of file.checks)
-      stateAt(parsePath(at)).rows.push({ role: "check", kind });
     for (const { call, act, of } of file.acts)
       stateAt(parsePath(call)).rows.push({ role: "act", act, of: maybe(of) });
+    for (const { call, operation, table, where, key, data, chain } of file.parts)
+      stateAt(parsePath(call)).rows.push({
+        role: "part",
+        operation,
+        table: maybe(table),
+        where: where ?? false,
+        key: maybe(key),
+        data: maybe(data),
+        chain: maybe(chain),
+      });
+    for (const { at, kind, except, unless } of file.checks)
+      stateAt(parsePath(at)).rows.push({
+        role: "check",
+        kind,
+        except: except ?? [],
+        unless: (unless ?? []).map((one) => this.#constraint(one, language)),
+      });
     for (const { kind, field, returnOf } of file.named) {
       kinds.checkSink(kind);
       this.named.push({

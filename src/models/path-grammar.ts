@@ -8,7 +8,8 @@ export type Segment =
   /** `Member[a,b]`, or `Member[*]` when `names` is undefined. */
   | { readonly kind: "member"; readonly names: readonly string[] | undefined }
   /**
-   * `Argument[0]`, `Argument[1..]`, `Argument[*]`, `Argument[last]`, `Argument[this]`; `Argument[name:]` is given by
+   * `Argument[0]`, `Argument[1..]`, `Argument[*]`, `Argument[last]`, `Argument[this]`; `Argument[**]` is the record of
+   * all arguments that are given by name, `Argument[name:]` one that is given by
    * name, `Argument[1,name:]` either way.
    */
   | {
@@ -24,8 +25,8 @@ export type Segment =
   /** `Subclass`: what a class of the program that extends it is to the library. */
   | { readonly kind: "return" | "instance" | "awaited" | "element" | "decorated" | "subclass" };
 
-/** Argument positions that are not counted from the front. */
-export const ArgumentPosition = { This: -1, Last: -2, Named: -3 } as const;
+/** Argument positions that are not counted from the front; `Keywords`: the record of all that are given by name. */
+export const ArgumentPosition = { This: -1, Last: -2, Named: -3, Keywords: -4 } as const;
 const UNBOUNDED = Number.MAX_SAFE_INTEGER;
 
 export interface Path {
@@ -100,6 +101,7 @@ function argument(
 
 function range(inside: string | undefined, text: string): { from: number; to: number } {
   if (inside === "this") return { from: ArgumentPosition.This, to: ArgumentPosition.This };
+  if (inside === "**") return { from: ArgumentPosition.Keywords, to: ArgumentPosition.Keywords };
   if (inside === "last") return { from: ArgumentPosition.Last, to: ArgumentPosition.Last };
   if (inside === "*") return { from: 0, to: UNBOUNDED };
   const match = /^(\d+)(\.\.(\d*))?$/.exec(inside ?? "");

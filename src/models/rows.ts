@@ -121,6 +121,8 @@ export interface RouterRow {
   readonly role: "router";
   readonly path: CallPosition | undefined;
   readonly mounted: boolean;
+  /** Where nothing mounts it, it belongs to what its module registers. */
+  readonly ofModule: boolean;
   /** The library that the row is about. */
   readonly library: string;
   /** All its routes have its path. */
@@ -141,6 +143,12 @@ export interface RouteRow {
   readonly before: readonly CallPosition[];
   readonly handlers: CallPosition;
   readonly anyOrder: boolean;
+  /** Its path stands in place of the mounted router's own. */
+  readonly replaces: boolean;
+  /** It registers for the module it stands in, whatever it is called on. */
+  readonly ofModule: boolean;
+  /** Middleware of everything, whichever router it is registered on. */
+  readonly everywhere: boolean;
   /** Its middleware are the calls it is chained to. */
   readonly chain: boolean;
 }
@@ -170,6 +178,12 @@ export interface AccessRow {
   readonly sql: CallPosition | undefined;
   readonly select: CallPosition | undefined;
   readonly limit: CallPosition | undefined;
+  /** The method's name says what it does and asks for. */
+  readonly named: boolean;
+  /** The query whose calls say the rest of the conditions. */
+  readonly chain: CallPosition | undefined;
+  /** A record that was read or made before: its own conditions are this access's. */
+  readonly record: CallPosition | undefined;
 }
 
 /** What one call of a chain adds to the query that the chain makes. */
@@ -196,6 +210,19 @@ export interface ConditionRow {
   readonly value: CallPosition | undefined;
 }
 
+/** A call, or a member, that a query is put together by. */
+export interface PartRow {
+  readonly role: "part";
+  readonly operation: Operation | undefined;
+  readonly table: CallPosition | undefined;
+  /** Its arguments compare fields. */
+  readonly where: boolean;
+  readonly key: CallPosition | undefined;
+  readonly data: CallPosition | undefined;
+  /** The query that it goes on with, where that is not what it is called on. */
+  readonly chain: CallPosition | undefined;
+}
+
 export interface DecoratorRow {
   readonly role: "decorator";
   readonly library: string;
@@ -207,11 +234,57 @@ export interface DecoratorRow {
     | "public"
     | "metadata"
     | "several"
-    | "input";
+    | "input"
+    | "methods";
   readonly method: string | undefined;
+  readonly methodAt: CallPosition | undefined;
+  /** Whether it is about one record of a class's, whose key comes before its path. */
+  readonly detail: CallPosition | undefined;
   readonly path: CallPosition | undefined;
   readonly steps: CallPosition | undefined;
   readonly kind: GuardKind | undefined;
+}
+
+/** A class of a library whose subclasses answer requests, a method each. */
+export interface ViewRow {
+  readonly role: "view";
+  readonly library: string;
+  /** What a method of the class answers, and what comes after the path of the class. */
+  readonly members: ReadonlyMap<string, { readonly method: string; readonly suffix: string }>;
+  /** Methods that the class has itself, with those of the program that they call. */
+  readonly provides: ReadonlyMap<string, readonly string[]>;
+  /** Attributes and methods that list guards; the first that a class has counts. */
+  readonly steps: readonly string[];
+  /** Attributes that list decorators. */
+  readonly wrappers: readonly string[];
+  /** The member whose call makes a handler of the class. */
+  readonly maker: string | undefined;
+}
+
+/** A class of a library whose subclasses write what was sent to a record. */
+export interface FormRow {
+  readonly role: "form";
+  readonly save: string;
+  readonly data: readonly CallPosition[];
+  readonly options: string;
+  readonly model: string;
+  readonly fields: string;
+  readonly every: string;
+  readonly exclude: string;
+  readonly readonly: string | undefined;
+}
+
+/** A step that stands for routes which were registered elsewhere: of a module, a list or a router. */
+export interface IncludeRow {
+  readonly role: "include";
+  /** Undefined: what the member is read from. */
+  readonly at: CallPosition | undefined;
+}
+
+/** A key of a settings record that lists the guards of what names none. */
+export interface DefaultRow {
+  readonly library: string;
+  readonly field: string;
 }
 
 /** The token of a record that declares a guard of everything. */
@@ -252,6 +325,9 @@ export type GuardKind = (typeof guardKinds)[number];
 export interface CheckRow {
   readonly role: "check";
   readonly kind: GuardKind;
+  /** Methods of HTTP that it lets everybody use. */
+  readonly except: readonly string[];
+  readonly unless: readonly Constraint[];
 }
 
 export type ActKind = (typeof actKinds)[number];
@@ -301,7 +377,11 @@ export type Row =
   | AccessRow
   | ClauseRow
   | ConditionRow
+  | PartRow
   | DecoratorRow
+  | ViewRow
+  | FormRow
+  | IncludeRow
   | GlobalRow
   | CheckRow
   | ActRow

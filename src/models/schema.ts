@@ -166,6 +166,10 @@ const Router = z.strictObject({
   fixed: z.boolean().optional().describe("All its routes have its path: they name none"),
   steps: position.optional().describe("Middleware that all its routes get"),
   root: z.boolean().optional().describe("Serves requests though nothing mounts it"),
+  ofModule: z
+    .boolean()
+    .optional()
+    .describe("Where nothing mounts it, it belongs to what its module registers"),
 });
 
 const Route = z.strictObject({
@@ -182,7 +186,9 @@ const Route = z.strictObject({
     .array(position)
     .optional()
     .describe("Steps that come before the handlers: options that list hooks"),
-  handlers: position.describe("The last of them handles the request, the others come before"),
+  handlers: position.describe(
+    "The last of them handles the request, the others come before; `Decorated`: what the call's result decorates",
+  ),
   chain: z
     .boolean()
     .optional()
@@ -191,6 +197,15 @@ const Route = z.strictObject({
     .boolean()
     .optional()
     .describe("Middleware that counts for routes registered before it, too"),
+  replaces: z.boolean().optional().describe("The path stands in place of the mounted router's own"),
+  ofModule: z
+    .boolean()
+    .optional()
+    .describe("It registers for the module it stands in, whatever it is called on"),
+  everywhere: z
+    .boolean()
+    .optional()
+    .describe("Middleware of everything, whichever router it is registered on"),
 });
 
 const Scope = z.strictObject({
@@ -203,14 +218,67 @@ const Scope = z.strictObject({
 const Decorator = z.strictObject({
   at: path.describe("The decorator, or the function that makes it"),
   is: z
-    .enum(["controller", "route", "guards", "check", "public", "metadata", "several", "input"])
+    .enum([
+      "controller",
+      "route",
+      "guards",
+      "check",
+      "public",
+      "metadata",
+      "several",
+      "input",
+      "methods",
+    ])
     .describe(
-      "several: its arguments are decorators; input: it fills a formal from the request; metadata: read by guards, which it may tell to let everybody pass",
+      "several: its arguments are decorators; methods: it says which methods a handler answers; input: it fills a formal from the request; metadata: read by guards, which it may tell to let everybody pass",
     ),
   method: z.string().optional(),
+  methodAt: position.optional().describe("Where the call that made it says the methods"),
   path: position.optional().describe("Of what made the decorator"),
+  detail: position
+    .optional()
+    .describe("True where the key of a record comes before the path, in a class of handlers"),
   steps: position.optional().describe("The guards it lists, or the decorators it puts together"),
   kind: z.enum(guardKinds).optional(),
+});
+
+const View = z.strictObject({
+  class: path.describe("A class of a library whose subclasses answer requests, a method each"),
+  members: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe("What a method answers, and what comes after the path: `retrieve: GET {pk}`"),
+  provides: z
+    .record(z.string(), z.array(z.string()))
+    .default({})
+    .describe("Methods that the class has itself, with those of the program that they call"),
+  steps: z
+    .array(z.string())
+    .default([])
+    .describe("Attributes and methods that list guards; the first that a class has counts"),
+  wrappers: z.array(z.string()).default([]).describe("Attributes that list decorators"),
+  maker: z.string().optional().describe("The member whose call makes a handler of the class"),
+});
+
+const Form = z.strictObject({
+  class: path.describe("A class of a library whose subclasses write what was sent to a record"),
+  save: z.string().describe("The method that writes"),
+  data: z.array(position).describe("What was sent, of the call that makes one"),
+  options: z.string().describe("The inner class that says which record and which fields"),
+  model: z.string().describe("The option that names the class of the record"),
+  fields: z.string().describe("The option that lists the fields"),
+  every: z.string().describe("What stands there for all fields"),
+  exclude: z
+    .string()
+    .describe("The option that lists fields which may not be sent, and lets all others"),
+  readonly: z.string().optional().describe("The option that lists fields which are only shown"),
+});
+
+const Include = z.strictObject({
+  at: path.describe("A call, or a member, that stands for routes registered elsewhere"),
+  of: position
+    .optional()
+    .describe("The module's name, the list or the router; what the member is read from if absent"),
 });
 
 const Global = z.strictObject({
@@ -275,6 +343,16 @@ const Access = z.strictObject({
     .boolean()
     .default(false)
     .describe("It is called on a record that another access found, and changes that one"),
+  chain: position
+    .optional()
+    .describe("A query put together by `parts`; then arguments at `where` may compare fields"),
+  named: z
+    .boolean()
+    .optional()
+    .describe("The method's name says what it does and asks for: `findByIdAndOwner`"),
+  record: position
+    .optional()
+    .describe("A record read or made before, by the conditions of which it is found"),
 });
 
 const Clause = z.strictObject({
@@ -302,9 +380,24 @@ const Condition = z.strictObject({
   value: position.optional().describe("What it is compared with"),
 });
 
+const Part = z.strictObject({
+  call: path.describe("A call, or a member, that a query is put together by"),
+  operation: z.enum(operations).optional().describe("What the query does, if it begins here"),
+  table: position.optional().describe("What names the table; of a member, what it is read from"),
+  where: z.boolean().optional().describe("Its arguments compare fields, or name them"),
+  key: position.optional(),
+  data: position.optional(),
+  chain: position.optional().describe("The query it goes on with, if not what it is called on"),
+});
+
 const Check = z.strictObject({
   at: path.describe("A value that is a guard, or a call that makes or is one"),
   kind: z.enum(guardKinds),
+  except: z.array(z.string()).optional().describe("Methods of HTTP that it lets everybody use"),
+  unless: z
+    .array(Constraint)
+    .optional()
+    .describe("No guard where a constant of the call that makes it is this"),
 });
 
 /** What calls do that logic queries ask about. */
@@ -361,11 +454,19 @@ export const ModelFile = z.strictObject({
     .describe("Calls whose result makes no scope of its own: what it registers is the router's"),
   tables: z.array(Table).default([]),
   decorators: z.array(Decorator).default([]),
+  views: z.array(View).default([]),
+  forms: z.array(Form).default([]),
+  includes: z.array(Include).default([]),
+  defaults: z
+    .array(z.string())
+    .default([])
+    .describe("Keys of settings that list the guards of classes and functions which name none"),
   globals: z.array(Global).default([]),
   files: z.array(File).default([]),
   accesses: z.array(Access).default([]),
   clauses: z.array(Clause).default([]),
   conditions: z.array(Condition).default([]),
+  parts: z.array(Part).default([]),
   checks: z.array(Check).default([]),
   acts: z.array(Act).default([]),
   named: z.array(Named).default([]),

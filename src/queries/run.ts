@@ -107,7 +107,10 @@ export function runQueries(
     for (const fn of passes) paths.add(analysis.program.moduleOf(fn).path);
   }
   for (const { value } of misuses) paths.add(analysis.program.moduleOfValue(value).path);
-  const logic = service ? findLogic(service, wantsLogic) : [];
+  // A query speaks of the languages it was made for: elsewhere guards may stand where it does not look.
+  const logic = (service ? findLogic(service, wantsLogic) : []).filter(({ query, result }) =>
+    query.languages.includes(analysis.program.moduleOfValue(result.at).ir.language),
+  );
   const routes = isCompared ? (service?.routes ?? []) : [];
   for (const { registration, guards } of routes)
     for (const value of [registration, ...guards.map((guard) => guard.value)])

@@ -144,7 +144,9 @@ export function unmatched<T>(
   });
 }
 
-const labelOf = ({ label }: PlacedTest): string => label;
+/** Parentheses and blanks around names make no other test. */
+const labelOf = ({ label }: PlacedTest): string =>
+  label.replace(/[\s(),]+(?::)?/g, (gap) => (gap.endsWith(":") ? ":" : " "));
 
 /** Kinds of tests that are about who sends the request, also where it is turned away without a word. */
 const OF_SENDER: ReadonlySet<string> = new Set(["authentication", "role"]);

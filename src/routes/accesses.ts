@@ -2,8 +2,10 @@
 import type { Analysis } from "../dataflow/analysis.ts";
 import { unguarded } from "../dataflow/proofs.ts";
 import { ACCESS_DEPTH, RUNS_PER_ROUTE } from "../limits.ts";
+import { ArgumentPosition } from "../models/path-grammar.ts";
 import type { AccessRow, CallPosition, ClauseRow, Operation } from "../models/rows.ts";
 import { CallForm, Kind, unspread } from "../program/ir/kinds.ts";
+import { Chains } from "./chains.ts";
 import { type Evaluator, type Frame, functionsIn, type Term } from "./evaluate.ts";
 import {
   type AccessField,
@@ -14,7 +16,8 @@ import {
   nameOf,
   type Questions,
 } from "./fields.ts";
-import { type Origin, Provenance } from "./provenance.ts";
+import { Forms, type Written } from "./forms.ts";
+import { type IsInput, type Origin, Provenance } from "./provenance.ts";
 import { render } from "./render.ts";
 import type { Route } from "./route.ts";
 import { type Statement, type StatementField, statementOf } from "./statement.ts";
@@ -43,6 +46,8 @@ export interface Access {
   readonly inTransaction: boolean;
   /** Others that do the same have to wait. */
   readonly locked: boolean;
+  /** Fields that may be written, where something says which they are. */
+  readonly columns?: readonly string[];
   /** The calls from the handler down to the access, and those that merge what is written, as values of the program. */
   readonly through: readonly number[];
 }
@@ -74,15 +79,20 @@ export class Accesses {
   readonly #provenance: Provenance;
   readonly #analysis: Analysis;
   readonly #evaluator: Evaluator;
+  readonly #chains: Chains;
+  readonly #forms: Forms;
   readonly #known = new Map<Route, { accesses: readonly Access[]; runs: readonly Run[] }>();
 
   constructor(analysis: Analysis, evaluator: Evaluator) {
     this.#analysis = analysis;
     this.#evaluator = evaluator;
     this.#provenance = new Provenance(analysis, evaluator);
+    this.#chains = new Chains(analysis, evaluator);
+    this.#forms = new Forms(analysis, evaluator);
   }
 
   readonly #questions: Questions = {
+    isClass: (fn) => this.#analysis.program.functionAt(fn).role === "constructor",
     isMerger: (name) => this.#analysis.models.vocabulary.isMerger(name),
     putsTogether: (call) => {
       const { vocabulary } = this.#analysis.models;
@@ -111,15 +121,13 @@ export class Accesses {
       }
       return undefined;
     },
-    isAccess: (call) =>
-      this.#evaluator.rowsAt(call).some(({ role }) => role === "access" || role === "clause"),
   };
 
   /** Whether a call is a query, a piece of one, or makes a condition. */
   isAccess(call: Term): boolean {
     return this.#evaluator
       .rowsAt(call)
-      .some(({ role }) => role === "access" || role === "clause" || role === "condition");
+      .some(({ role }) => ["access", "clause", "condition", "part"].includes(role));
   }
 
   /** In the order of the code, helpers' in the place of their calls. */
@@ -142,12 +150,14 @@ export class Accesses {
   }
 
   /** Whether a formal of a route's handler is what the client sent. */
-  #isInputOf(route: Route): (formal: Term) => boolean {
+  #isInputOf(route: Route): IsInput {
     const entries = new Set(route.handlers);
-    return ({ module, frame, local }) => {
+    return (formal) => {
+      const { module, frame, local } = formal;
       if (!frame || !entries.has(frame.fn)) return false;
       const position = module.ir.operands[module.ir.operandStart[local]!]!;
-      return route.inputs === "all" ? position >= 0 : route.inputs.includes(position);
+      const isSent = route.inputs === "all" ? position >= 0 : route.inputs.includes(position);
+      return isSent && this.#isConverted(formal) ? "shaped" : isSent;
     };
   }
 
@@ -208,6 +218,12 @@ export class Accesses {
           .rowsAt(call)
           .some((row) => row.role === "clause" || (row.role === "access" && !row.onRecord));
         if (isKnown) continue;
+        const form = this.#forms.writtenBy(call, nameOf(call));
+        if (form) {
+          const access = this.#byForm(call, form, fn, here, originsOf);
+          found.set(`${access.value} ${access.operation} ${keyOf(access)}`, access);
+          continue;
+        }
         if (!site.byName && site.targets.length > 0) {
           const args = this.#evaluator.argumentsOf(call);
           for (const one of this.#evaluator.calleesOf(call))
@@ -409,7 +425,13 @@ export class Accesses {
     found: ReadonlyMap<string, Access>,
   ): Access | undefined {
     const value = call.module.valueBase + call.local;
-    if (row.sql) return this.#statement(call, row, fn, around, originsOf);
+    if (row.sql) {
+      const statement = this.#statement(call, row, fn, around, originsOf);
+      if (statement || !row.chain) return statement;
+    }
+    if (row.chain) return this.#chained(call, row, fn, around, originsOf);
+    if (row.record) return this.#ofRecord(call, row, row.record, fn, around, originsOf, found);
+    if (row.named) return this.#derived(call, row, fn, around, originsOf);
     const reader = this.#reader(originsOf);
     const where = row.where ? reader.at(call, row.where.segments) : NO_FIELDS;
     const data = row.data ? reader.at(call, row.data.segments) : NO_FIELDS;
@@ -439,6 +461,190 @@ export class Accesses {
       locked: around.locked,
       through: [...around.through, ...reader.mergedAt],
     };
+  }
+
+  /** What a form writes: of what was sent the fields that it lets through, and what it is given beside. */
+  #byForm(
+    call: Term,
+    { table, data, open, columns }: Written,
+    fn: number,
+    around: Surroundings,
+    originsOf: OriginsOf,
+  ): Access {
+    const beside = this.#reader(originsOf).at(call, [
+      { kind: "argument", from: KEYWORDS, to: KEYWORDS, names: [] },
+    ]).fields;
+    // What may be sent and means nothing is no loss: a form with every field of a harmless record.
+    const own = new Set(beside.map(({ name }) => name));
+    const matters = columns.some(
+      (name) => !own.has(name) && this.#analysis.models.vocabulary.fieldClass(name) !== undefined,
+    );
+    return {
+      ...around,
+      value: call.module.valueBase + call.local,
+      fn,
+      table,
+      operation: "upsert",
+      where: [],
+      written: beside,
+      spread: data
+        .flatMap(originsOf)
+        .map((one) => (one.kind === "request" ? { ...one, shaped: !(open && matters) } : one)),
+      open: true,
+      selected: "all",
+      limit: undefined,
+      columns,
+    };
+  }
+
+  /** Whether the library makes an object of the declared class of what was sent, so that it has no other fields. */
+  #isConverted({ module, local }: Term): boolean {
+    const { operands, operandStart, strings } = module.ir;
+    const type = operands[operandStart[local]! + 2]!;
+    return (
+      type >= 0 &&
+      DECLARED.test(strings[type]!) &&
+      this.#analysis.models
+        .rows(this.#analysis.tracking.apiOf(module.valueBase + local))
+        .rows.some((row) => row.role === "source" && row.converted)
+    );
+  }
+
+  /** An access at the end of a query that calls have put together. */
+  #chained(
+    call: Term,
+    row: AccessRow,
+    fn: number,
+    around: Surroundings,
+    originsOf: OriginsOf,
+  ): Access | undefined {
+    const reader = this.#reader(originsOf);
+    const query = this.#evaluator.at(call, row.chain!.segments).flatMap(({ meaning }) => meaning);
+    const chain = this.#chains.of(query);
+    const [first] = row.where?.segments ?? [];
+    const compared = [...chain.where];
+    let { open } = chain;
+    const given = row.key ? this.#evaluator.at(call, row.key.segments) : [];
+    // Where one place takes a key or conditions, it is what it says.
+    const isKey = !row.where || !given.some((one) => this.#chains.saysConditions(one));
+    if (first?.kind === "argument" && !(row.key && isKey))
+      open = this.#chains.compare(call, compared, Math.max(first.from, 0)) || open;
+    const said = row.table ? this.#chains.tableAt(call, row.table.segments) : "";
+    const table = chain.table !== "" ? chain.table : said;
+    if (table === "" && compared.length === 0 && chain.operation === undefined) return undefined;
+    const keys = [
+      ...chain.key,
+      ...(isKey ? given : []).flatMap(({ written }) => (written ? [written] : [])),
+    ];
+    const written = [
+      ...chain.written,
+      ...(row.data ? this.#evaluator.at(call, row.data.segments) : []).flatMap(({ meaning }) =>
+        meaning.flatMap((one) => (one.kind === "term" ? [one] : [])),
+      ),
+    ].map((one) => reader.of(one));
+    const limit = row.limit ? this.#originsAt(call, row.limit, originsOf) : [];
+    return {
+      ...around,
+      value: call.module.valueBase + call.local,
+      fn,
+      table,
+      operation: chain.operation ?? row.operation,
+      where: [
+        ...keys.map((value) => ({ name: "id", from: originsOf(value), atomic: false })),
+        ...compared.map(({ name, value }) => ({ name, from: originsOf(value), atomic: false })),
+      ],
+      written: written.flatMap(({ fields }) => fields),
+      spread: written.flatMap(({ spread }) => spread),
+      open,
+      selected: row.select ? this.#selectedAt(call, row.select) : "all",
+      limit: limit.length > 0 ? limit : undefined,
+      through: [...around.through, ...reader.mergedAt],
+    };
+  }
+
+  /** An access by a method whose name says what it asks for: `findByIdAndOwner(id, owner)`. */
+  #derived(
+    call: Term,
+    row: AccessRow,
+    fn: number,
+    around: Surroundings,
+    originsOf: OriginsOf,
+  ): Access | undefined {
+    const said = DERIVED.exec(nameOf(call));
+    if (!said) return undefined;
+    const values = this.#evaluator
+      .flatten(this.#evaluator.argumentsOf(call))
+      .flatMap(({ written }) => written ?? []);
+    const names = said[2]!
+      .replace(/OrderBy[A-Z].*$/, "")
+      .split(/(?:And|Or)(?=[A-Z])/)
+      .map((name) => name.replace(COMPARED, ""))
+      .map((name) => name.charAt(0).toLowerCase() + name.slice(1));
+    return {
+      ...around,
+      value: call.module.valueBase + call.local,
+      fn,
+      table: this.#table(call, row),
+      operation: DERIVED_OPERATIONS[said[1]!] ?? row.operation,
+      where: names.flatMap((name, index) => {
+        const value = values[index];
+        return value ? [{ name, from: originsOf(value), atomic: false }] : [];
+      }),
+      written: [],
+      spread: [],
+      open: names.length !== values.length,
+      selected: "all",
+      limit: undefined,
+    };
+  }
+
+  /** An access to a record that was read or made before. */
+  #ofRecord(
+    call: Term,
+    row: AccessRow,
+    position: CallPosition,
+    fn: number,
+    around: Surroundings,
+    originsOf: OriginsOf,
+    accesses: ReadonlyMap<string, Access>,
+  ): Access | undefined {
+    const reader = this.#reader(originsOf);
+    const base = { ...around, value: call.module.valueBase + call.local, fn };
+    for (const { meaning } of this.#evaluator.at(call, position.segments))
+      for (const one of meaning) {
+        if (one.kind !== "term" || one.module.ir.kinds[one.local] !== Kind.Call) continue;
+        const { operands, operandStart } = one.module.ir;
+        const callee: Term = { ...one, local: operands[operandStart[one.local]! + 1]! };
+        const before = this.#analysis.models
+          .rows(this.#evaluator.apiOf(callee))
+          .rows.filter((each) => each.role === "access");
+        for (const each of before) {
+          if (each.record) continue;
+          const found = this.#accessOf(one, each, fn, around, originsOf, accesses);
+          if (found)
+            return { ...found, ...base, operation: row.operation, written: [], spread: [] };
+        }
+        const [made] = this.#evaluator
+          .meaningOf(callee)
+          .flatMap((each) => (each.kind === "function" ? [each.fn] : []));
+        if (before.length > 0) continue;
+        const isClass = made !== undefined && this.#questions.isClass(made);
+        const table = this.#chains.tableAt(call, position.segments);
+        if (!isClass && table === "") continue;
+        const data = reader.of(one);
+        return {
+          ...base,
+          table,
+          operation: row.operation === "upsert" ? "create" : row.operation,
+          where: [],
+          written: data.fields,
+          spread: data.spread,
+          open: false,
+          selected: "all",
+          limit: undefined,
+        };
+      }
+    return undefined;
   }
 
   /** The record that a method is called on, or given: of which table it is, and how it was found. */
@@ -532,7 +738,9 @@ export class Accesses {
   }
 
   #table(call: Term, row: AccessRow | undefined): string {
-    const named = row?.table && this.#tableAt(call, row.table);
+    const named =
+      row?.table &&
+      (this.#chains.instanceAt(call, row.table.segments) ?? this.#tableAt(call, row.table));
     if (named !== undefined) return named;
     const { kinds, operands, operandStart } = call.module.ir;
     let receiver = operands[operandStart[call.local]! + 2]!;
@@ -607,6 +815,24 @@ export class Accesses {
     };
   }
 }
+
+/** The name of a class with fields of its own, and of none that takes whatever comes. */
+const DECLARED =
+  /^(?:\w+\.)*(?!(?:Any|Dict|List|Set|Tuple|Mapping|Map|Object|Json\w*|JSON\w*|Request|OrderedDict)$)[A-Z]\w*$/;
+
+/** A method's name that is a query, and how the names of its fields may end. */
+const DERIVED =
+  /^(find|get|read|query|search|stream|count|exists|delete|remove)(?:All|First\d*|Top\d*|Distinct|One)*By([A-Z]\w*)$/;
+const DERIVED_OPERATIONS: Readonly<Record<string, Operation>> = {
+  count: "count",
+  exists: "count",
+  delete: "delete",
+  remove: "delete",
+};
+const COMPARED =
+  /(?:Is|Equals|In|Not|NotIn|IgnoreCase|Like|Containing|StartingWith|EndingWith|Between|LessThan|GreaterThan|After|Before)$/;
+
+const KEYWORDS = ArgumentPosition.Keywords;
 
 const keyOf = ({ where, written, spread }: Access): string =>
   JSON.stringify([where, written, spread]);

@@ -381,9 +381,17 @@ export class Checks {
         const why = this.#isStatus(module, value) ? this.#reason(module, value) : "other";
         if (why !== "other") return why;
       }
-      if (/redirect/i.test(name) && kinds[value] === Kind.Constant) {
-        const text = strings[operands[operandStart[value]! + 1]!]!;
-        if (this.#analysis.models.vocabulary.isLogin(text)) return "unauthenticated";
+      if (/redirect/i.test(name === "" ? calledName(module, local) : name)) {
+        // To an address, or to what a call makes of a name: `redirect(url_for("auth.login"))`.
+        const first = operands[operandStart[value]! + 4];
+        const named =
+          kinds[value] === Kind.Call && operandStart[value + 1]! > operandStart[value]! + 4
+            ? unspread(first!)
+            : value;
+        if (kinds[named] === Kind.Constant) {
+          const text = strings[operands[operandStart[named]! + 1]!]!;
+          if (this.#analysis.models.vocabulary.isLogin(text)) return "unauthenticated";
+        }
       }
       // `new Response("no", {status: 401})`, `NextResponse.json(body, {status: 401})`
       if (kinds[value] === Kind.Record) {
@@ -423,7 +431,7 @@ export class Checks {
     const { operands, operandStart, strings } = module.ir;
     let at = operandStart[record]!;
     for (let count = operands[at++]!; count > 0; count--, at += 2) {
-      if (!/^(?:status|statusCode|code)$/.test(strings[operands[at]!]!)) continue;
+      if (!/^(?:status(?:_?code)?|code)$/i.test(strings[operands[at]!]!)) continue;
       const why = this.#reason(module, operands[at + 1]!);
       if (why !== "other") return why;
     }

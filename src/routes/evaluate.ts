@@ -239,6 +239,11 @@ export class Evaluator {
       module.ir,
       operands.subarray(operandStart[local]! + 4, operandStart[local + 1]!),
     );
+    if (first.from === ArgumentPosition.Keywords) {
+      if (keywords < 0) return [];
+      const record: Term = { kind: "term", module, local: keywords, frame };
+      return [this.inside({ meaning: [record], written: record }, rest)];
+    }
     const named =
       keywords < 0 ? [] : first.names.map((name) => writtenField(module.ir, keywords, name));
     for (const given of named) {
@@ -250,6 +255,13 @@ export class Evaluator {
     const low = first.from === ArgumentPosition.Last ? args.length - 1 : first.from;
     const high = first.from === ArgumentPosition.Last ? low : Math.min(first.to, args.length - 1);
     return args.slice(Math.max(low, 0), high + 1).map((one) => this.inside(one, rest));
+  }
+
+  /** Whether some arguments of a call are given by name. */
+  keywordsAt({ module, local }: Term): boolean {
+    const { operands, operandStart } = module.ir;
+    const args = operands.subarray(operandStart[local]! + 4, operandStart[local + 1]!);
+    return keywordsOf(module.ir, args) >= 0;
   }
 
   /** What a member of a value is. */
@@ -491,6 +503,14 @@ export class Evaluator {
     const { operands, operandStart } = module.ir;
     const position = operands[operandStart[local]!]!;
     if (position < 0 || operands[operandStart[local]! + 1]! & ParameterFlag.Rest) return undefined;
+    const name = operands[operandStart[local]! + 3]!;
+    const last = frame.args.at(-1);
+    // What is given by name stands in a record behind the others.
+    for (const record of name >= 0 && last?.spread ? last.meaning : []) {
+      const given = this.field(record, module.ir.strings[name]!);
+      if (given.length > 0) return given;
+    }
+    if (operands[operandStart[local]! + 1]! & ParameterFlag.Named) return undefined;
     return this.flatten(frame.args)[position]?.meaning;
   }
 

@@ -1,6 +1,7 @@
 /** Reads objects of conditions and of data: which fields they have, and where their values come from. */
+import { ArgumentPosition } from "../models/path-grammar.ts";
 import type { CallPosition } from "../models/rows.ts";
-import { CallForm, Kind } from "../program/ir/kinds.ts";
+import { CallForm, Kind, unspread } from "../program/ir/kinds.ts";
 import type { Evaluator, Meaning, Term } from "./evaluate.ts";
 import type { Origin } from "./provenance.ts";
 
@@ -34,13 +35,14 @@ export interface Questions {
   readonly isMerger: (name: string) => boolean;
   readonly putsTogether: (call: Term) => boolean;
   readonly isRequest: (call: Term) => boolean;
+  readonly isClass: (fn: number) => boolean;
   /** The field and the value of a condition that a call makes; nothing of both where it puts conditions together. */
   readonly condition: (
     call: Term,
   ) => { readonly name: string | undefined; readonly value: Term | undefined } | undefined;
-  /** Whether a call finds a record. */
-  readonly isAccess: (call: Term) => boolean;
 }
+
+const KEYWORDS = ArgumentPosition.Keywords;
 
 export class Fields {
   readonly #evaluator: Evaluator;
@@ -86,7 +88,22 @@ export class Fields {
     let open = false;
     const spread = this.#merged(object, depth);
     fields.push(...this.#stored(object));
-    const isNew = operands[operandStart[object.local]!] === CallForm.New;
+    const isNew =
+      operands[operandStart[object.local]!] === CallForm.New || this.#makesInstance(object);
+    // What is given by name are the fields.
+    const named =
+      isNew || this.#ask.putsTogether(object)
+        ? this.#evaluator
+            .at(object, [{ kind: "argument", from: KEYWORDS, to: KEYWORDS, names: [] }])
+            .flatMap(({ meaning }) => meaning)
+        : [];
+    for (const one of named) {
+      if (one.kind !== "term") continue;
+      const inner = this.of(one, "", depth - 1);
+      fields.push(...inner.fields);
+      spread.push(...inner.spread);
+      if (inner.open) open = true;
+    }
     if (isNew || condition || this.#ask.putsTogether(object)) {
       for (const { meaning } of this.#evaluator.flatten(this.#evaluator.argumentsOf(object)))
         for (const one of meaning) {
@@ -100,7 +117,7 @@ export class Fields {
     return { fields, spread, open };
   }
 
-  /** What the function that finds or makes a record stores in it: `account.balance = 0`. */
+  /** What the function that finds or makes a record sets in it: `account.balance = 0`, `order.setOwner(user)`. */
   #stored(object: Term): AccessField[] {
     const { module, local, frame } = object;
     const { kinds, operands, operandStart, strings, functions } = module.ir;
@@ -108,25 +125,43 @@ export class Fields {
       ({ firstInstruction, endInstruction }) => local >= firstInstruction && local < endInstruction,
     );
     if (!owner || kinds[local] !== Kind.Call) return [];
-    const isNew = operands[operandStart[local]!] === CallForm.New;
-    if (!isNew && !this.#ask.isAccess(object)) return [];
+    const value = (at: number): Term => ({ kind: "term", module, local: at, frame });
+    const isIt = (at: number): boolean =>
+      at >= 0 &&
+      this.#evaluator
+        .meaningOf(value(at))
+        .some((one) => one.kind === "term" && one.module === module && one.local === local);
     const fields: AccessField[] = [];
     for (let at = local + 1; at < owner.endInstruction; at++) {
-      if (kinds[at] !== Kind.Store) continue;
       const from = operandStart[at]!;
-      if (operands[from + 1]! < 0) continue;
-      const target: Term = { kind: "term", module, local: operands[from]!, frame };
-      const isIt = this.#evaluator
-        .meaningOf(target)
-        .some((one) => one.kind === "term" && one.module === module && one.local === local);
-      if (!isIt) continue;
-      fields.push({
-        name: strings[operands[from + 1]!]!,
-        from: this.#from({ kind: "term", module, local: operands[from + 3]!, frame }),
-        atomic: false,
-      });
+      if (kinds[at] === Kind.Store && operands[from + 1]! >= 0 && isIt(operands[from]!))
+        fields.push({
+          name: strings[operands[from + 1]!]!,
+          from: this.#from(value(operands[from + 3]!)),
+          atomic: false,
+        });
+      if (kinds[at] !== Kind.Call || operandStart[at + 1] !== from + 5) continue;
+      const setter = /^set([A-Z])(\w*)$/.exec(nameOf(value(at)));
+      if (setter && isIt(operands[from + 2]!))
+        fields.push({
+          name: `${setter[1]!.toLowerCase()}${setter[2]!}`,
+          from: this.#from(value(unspread(operands[from + 4]!))),
+          atomic: false,
+        });
     }
     return fields;
+  }
+
+  /** Whether what is called is a class of the program, though nothing says that the call constructs. */
+  #makesInstance(call: Term): boolean {
+    const { operands, operandStart } = call.module.ir;
+    const callee: Term = { ...call, local: operands[operandStart[call.local]! + 1]! };
+    return (
+      this.#evaluator.keywordsAt(call) &&
+      this.#evaluator
+        .meaningOf(callee)
+        .some((one) => one.kind === "function" && this.#ask.isClass(one.fn))
+    );
   }
 
   /** What is put into an object as a whole after it is made: `Object.assign(entity, request.body)`. */

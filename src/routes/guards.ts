@@ -1,9 +1,10 @@
 /** The steps of a chain: which functions they run, and what they check, as models say, as their code shows, or by name. */
 import type { Analysis } from "../dataflow/analysis.ts";
 import { REGISTRATION_CALLS } from "../limits.ts";
-import type { GuardKind } from "../models/rows.ts";
+import type { CheckRow, GuardKind } from "../models/rows.ts";
 import { Kind } from "../program/ir/kinds.ts";
 import type { Checks } from "./checks.ts";
+import type { Dependencies } from "./dependencies.ts";
 import { type Evaluator, functionsIn, type Given, type Meaning, type Term } from "./evaluate.ts";
 import { handsOn } from "./hands-on.ts";
 import { labelOf } from "./render.ts";
@@ -28,11 +29,18 @@ export class Steps {
   readonly #analysis: Analysis;
   readonly #evaluator: Evaluator;
   readonly #checks: Checks;
+  readonly #dependencies: Dependencies;
 
-  constructor(analysis: Analysis, evaluator: Evaluator, checks: Checks) {
+  constructor(
+    analysis: Analysis,
+    evaluator: Evaluator,
+    checks: Checks,
+    dependencies: Dependencies,
+  ) {
     this.#analysis = analysis;
     this.#evaluator = evaluator;
     this.#checks = checks;
+    this.#dependencies = dependencies;
   }
 
   /** `fallback`: where it stands when the step itself is written nowhere. */
@@ -57,6 +65,7 @@ export class Steps {
   /** A step as a guard; its kinds are empty where it checks nothing that is known. */
   guardOf(step: Step, origin: GuardOrigin): Guard {
     const { kinds, evidence } = this.#kindsOf(step);
+    const [check] = this.#modelled(step.given);
     return {
       kinds,
       evidence,
@@ -64,7 +73,21 @@ export class Steps {
       label: step.label,
       value: step.value,
       functions: step.functions,
+      ...(check && check.except.length > 0 ? { except: check.except } : {}),
     };
+  }
+
+  /** Functions that run before handlers to fill their formals, as guards. */
+  dependenciesOf(handlers: readonly number[]): Guard[] {
+    return handlers.flatMap((fn) => {
+      const module = this.#analysis.program.moduleOf(fn);
+      const { firstInstruction: local } = this.#analysis.program.functionAt(fn);
+      const at: Term = { kind: "term", module, local, frame: undefined };
+      return this.#dependencies
+        .of(fn)
+        .map((given) => this.guardOf(this.stepOf(given, at), "route"))
+        .filter(({ kinds }) => kinds.length > 0);
+    });
   }
 
   /** Wrappers of a handler that check something, outermost first. */
@@ -96,14 +119,25 @@ export class Steps {
     );
   }
 
-  #kindsOf(step: Step): { kinds: readonly GuardKind[]; evidence: GuardEvidence | undefined } {
+  #kindsOf(
+    step: Step,
+    depth = REGISTRATION_CALLS,
+  ): { kinds: readonly GuardKind[]; evidence: GuardEvidence | undefined } {
     const own = this.#analysis.models.vocabulary.ownGuard(lastName(step.label));
     if (own) return { kinds: [...own].sort(), evidence: "model" };
-    const modelled = this.#modelled(step.given);
-    if (modelled.length > 0) return { kinds: modelled, evidence: "model" };
-    const structural = new Set(step.functions.flatMap((fn) => this.#checks.kindsOf(fn)));
+    const modelled = this.#modelled(step.given).map(({ kind }) => kind);
+    if (modelled.length > 0) return { kinds: [...new Set(modelled)].sort(), evidence: "model" };
     const { vocabulary } = this.#analysis.models;
     const name = lastName(step.label);
+    const structural = new Set(step.functions.flatMap((fn) => this.#checks.kindsOf(fn)));
+    // Who lets strangers pass does so whatever is asked before.
+    for (const fn of depth > 0 && !vocabulary.isOptional(name) ? step.functions : [])
+      for (const given of this.#dependencies.of(fn)) {
+        const at = given.written;
+        if (!at) continue;
+        for (const kind of this.#kindsOf(this.stepOf(given, at), depth - 1).kinds)
+          structural.add(kind);
+      }
     if (structural.size > 0) {
       // That it refuses somebody is seen; what it asks for may stand too far from the refusal.
       for (const kind of vocabulary.guardKinds(name)) if (ASKS.has(kind)) structural.add(kind);
@@ -118,15 +152,28 @@ export class Steps {
   }
 
   /** What models say of the value itself, or of what it is after all its copies. */
-  #modelled({ meaning, written }: Given): GuardKind[] {
+  #modelled({ meaning, written }: Given): CheckRow[] {
     const { models } = this.#analysis;
     const terms = [...(written ? [written] : []), ...meaning.filter((one) => one.kind === "term")];
-    const kinds = terms.flatMap((term) =>
+    return terms.flatMap((term) =>
       models
         .rows(this.#evaluator.apiOf(term))
-        .rows.flatMap((row) => (row.role === "check" ? [row.kind] : [])),
+        .rows.flatMap((row) => (row.role === "check" && !this.#isOff(row, term) ? [row] : [])),
     );
-    return [...new Set(kinds)].sort();
+  }
+
+  /** Whether the call that makes a guard says that it lets everybody pass. */
+  #isOff({ unless }: CheckRow, term: Term): boolean {
+    const made = unless.length === 0 ? undefined : this.#evaluator.callBehind(term);
+    return (
+      made !== undefined &&
+      unless.some(({ at, equals }) =>
+        this.#evaluator
+          .at(made, at.segments)
+          .flatMap(({ meaning }) => meaning)
+          .some((one) => one.kind === "term" && this.#evaluator.textOf(one) === String(equals)),
+      )
+    );
   }
 
   /** Whether models know the function that makes a step, so that its name says nothing more. */

@@ -30,9 +30,9 @@ export function matches(pattern: string, path: string): boolean {
   return covers(pattern, path) && (isOpen || wanted.length === segmentsOf(path).length);
 }
 
-/** Names of the parts that the client chooses: `:id`, `{id}`, `[id]`, `$id`. */
+/** Names of the parts that the client chooses: `:id`, `{id}`, `[id]`, `$id`, `<id>`. */
 export function parametersOf(path: string): string[] {
-  return [...path.matchAll(/[:$](\w+)|\{\.*(\w+)[^}]*\}|\[\[?(?:\.{3})?(\w+)\]/g)].map(
-    (match) => (match[1] ?? match[2] ?? match[3])!,
-  );
+  return [
+    ...path.matchAll(/<(?:\w+:)?(\w+)>|[:$](\w+)|\{\.*(\w+)[^}]*\}|\[\[?(?:\.{3})?(\w+)\]/g),
+  ].map((match) => (match[1] ?? match[2] ?? match[3] ?? match[4])!);
 }

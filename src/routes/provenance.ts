@@ -26,6 +26,21 @@ export type Origin =
   | { readonly kind: "database"; readonly name: string; readonly of: number }
   | { readonly kind: "constant" | "environment" | "unknown" };
 
+/** Whether a formal of an entry function is what the client sent; `shaped`: with the fields of a declared class. */
+export type IsInput = (formal: Term) => boolean | "shaped";
+
+/** What was sent, after it went through what lets only some through; `field`: what is read of that in the end. */
+function shapedOf(origin: Origin, field: string): Origin {
+  if (origin.kind !== "request") return origin;
+  const isField = origin.whole && field !== "";
+  return {
+    ...origin,
+    shaped: true,
+    name: isField ? field : origin.name,
+    whole: origin.whole && !isField,
+  };
+}
+
 export class Provenance {
   readonly #analysis: Analysis;
   readonly #evaluator: Evaluator;
@@ -36,7 +51,7 @@ export class Provenance {
   }
 
   /** All origins of a value; `isInput`: whether a formal of an entry function is what the client sent. */
-  of(term: Term, isInput: (formal: Term) => boolean, depth = PROVENANCE_DEPTH): Origin[] {
+  of(term: Term, isInput: IsInput, depth = PROVENANCE_DEPTH): Origin[] {
     const found = new Map<string, Origin>();
     const seen = new Set<string>();
     const add = (origin: Origin): void => {
@@ -66,7 +81,7 @@ export class Provenance {
     field: string,
     add: (origin: Origin) => void,
     visit: (term: Term, depth: number, field: string) => void,
-    isInput: (formal: Term) => boolean,
+    isInput: IsInput,
   ): void {
     const { module, local } = term;
     const { kinds, operands, operandStart, variables } = module.ir;
@@ -84,7 +99,14 @@ export class Provenance {
           add(modelled);
           return;
         }
-        const { names, root } = this.#chain(term);
+        const { names, root, part: sent } = this.#chain(term);
+        if (sent !== undefined) {
+          const shaped = names.some((name) => vocabulary.isShaper(name));
+          add(
+            sent.kind === "request" ? { ...sent, name: names.at(-1)!, shaped, whole: false } : sent,
+          );
+          return;
+        }
         if (names.some((name) => /^(?:headers?|cookies)$/.test(name))) {
           add({ kind: "credential", name: names.at(-1)! });
           return;
@@ -127,6 +149,14 @@ export class Provenance {
           add({ kind: "unknown" });
           return;
         }
+        // What a check has let through: `serializer.validated_data`. Calls that shape are judged as calls.
+        const members = rootKind === Kind.Call ? names.slice(1) : names;
+        const shaper = members.findIndex((name) => vocabulary.isShaper(name));
+        if (shaper >= 0) {
+          const read = shaper < members.length - 1 ? members.at(-1)! : field;
+          for (const origin of this.of(root, isInput, depth - 1)) add(shapedOf(origin, read));
+          return;
+        }
         visit(root, depth - 1, this.#fieldOf(term) ?? field);
         return;
       }
@@ -136,17 +166,24 @@ export class Provenance {
           add({ kind: "unknown" });
           return;
         }
-        add(
-          isInput(term)
-            ? {
-                kind: "request",
-                name: field === "" ? `argument ${operands[from]! + 1}` : field,
-                shaped: false,
-                part: "",
-                whole: false,
-              }
-            : { kind: "unknown" },
-        );
+        const given = isInput(term);
+        const called = operands[from + 3]! < 0 ? "" : module.ir.strings[operands[from + 3]!]!;
+        const isSender = !given && called !== "" && vocabulary.isPrincipal(called);
+        if (given)
+          add({
+            kind: "request",
+            name: field !== "" ? field : called !== "" ? called : `argument ${operands[from]! + 1}`,
+            shaped: given === "shaped",
+            part: "",
+            whole: false,
+          });
+        else add(isSender ? { kind: "principal", name: called } : { kind: "unknown" });
+        return;
+      }
+      case Kind.Imported: {
+        const name = module.ir.strings[operands[from + 1]!]!;
+        const isSender = /^[^A-Z]/.test(name) && vocabulary.isPrincipal(name);
+        add(isSender ? { kind: "principal", name } : { kind: "unknown" });
         return;
       }
       case Kind.Captured: {
@@ -190,6 +227,11 @@ export class Provenance {
           add({ kind: "principal", name });
           return;
         }
+        // What a step before the handler has put there, under the sender's name: `context.Get("userID")`.
+        if (/^(?:must_?)?get(?:_|[A-Z]|$)|^value$/i.test(name) && this.#isCarriedBySender(term)) {
+          add({ kind: "principal", name: this.#constantArgument(term) });
+          return;
+        }
         if (this.#evaluator.isShaping(term, name)) {
           for (let at = from + 4; at < to; at++)
             for (const origin of this.of(
@@ -197,16 +239,7 @@ export class Provenance {
               isInput,
               depth - 1,
             ))
-              add(
-                origin.kind !== "request"
-                  ? origin
-                  : {
-                      ...origin,
-                      shaped: true,
-                      name: origin.whole && field !== "" ? field : origin.name,
-                      whole: origin.whole && field === "",
-                    },
-              );
+              add(shapedOf(origin, field));
           return;
         }
         if (operands[from + 2]! >= 0) inner(operands[from + 2]!);
@@ -233,6 +266,20 @@ export class Provenance {
         add({ kind: "unknown" });
         return;
     }
+  }
+
+  /** Whether what a handler was given is asked for something by a name of the sender's, and not what was sent. */
+  #isCarriedBySender(call: Term): boolean {
+    const { operands, operandStart } = call.module.ir;
+    const receiver = operands[operandStart[call.local]! + 2]!;
+    const { vocabulary } = this.#analysis.models;
+    if (receiver < 0 || !vocabulary.isPrincipal(this.#constantArgument(call))) return false;
+    const { names, root, part } = this.#chain({ ...call, local: receiver });
+    return (
+      part === undefined &&
+      root.module.ir.kinds[root.local] === Kind.Parameter &&
+      !names.some((name) => vocabulary.isInput(name))
+    );
   }
 
   /** What a model says of a member: `r.URL` of a request. */
@@ -267,15 +314,17 @@ export class Provenance {
     }
   }
 
-  /** Names from the root of a chain of members, and the root. */
-  #chain(term: Term): { names: string[]; root: Term } {
+  /** Names from the root of a chain of members, the root, and what a model says of a member on the way. */
+  #chain(term: Term): { names: string[]; root: Term; part: Origin | undefined } {
     const names: string[] = [];
+    let part: Origin | undefined;
     let at = term;
     for (let steps = 0; steps < PROVENANCE_DEPTH * 2; steps++) {
       const { kinds, operands, operandStart, strings, variables } = at.module.ir;
       const from = operandStart[at.local]!;
       if (kinds[at.local] === Kind.Load) {
         if (operands[from + 1]! >= 0) names.unshift(strings[operands[from + 1]!]!);
+        part ??= this.#modelled(at);
         at = { ...at, local: operands[from]! };
       } else if (kinds[at.local] === Kind.Guard || kinds[at.local] === Kind.Await)
         at = { ...at, local: operands[from]! };
@@ -288,12 +337,15 @@ export class Provenance {
         if (isCopy && only.kind === "term") at = only;
         else {
           if (kinds[at.local] === Kind.Captured) names.unshift(variables[operands[from]!]!.name);
+          if (kinds[at.local] === Kind.Imported) names.unshift(strings[operands[from + 1]!]!);
+          if (kinds[at.local] === Kind.Parameter && operands[from + 3]! >= 0)
+            names.unshift(strings[operands[from + 3]!]!);
           if (kinds[at.local] === Kind.Call) names.unshift(this.#calledName(at));
           break;
         }
       }
     }
-    return { names, root: at };
+    return { names, root: at, part };
   }
 
   #calledName({ module, local }: Term): string {

@@ -11,6 +11,8 @@ export function publicReason(
   const parts = path.split("/").filter((part) => part !== "" && !/^[:*[{$]/.test(part));
   const last = parts.at(-1);
   if (last === undefined) return path === "/" ? "it is the front page" : undefined;
+  const open = parts.find((part) => vocabulary.isOpen(part));
+  if (open !== undefined) return `its path has "${open}"`;
   if (vocabulary.isPublic(last)) return `its path ends in "${last}"`;
   for (const fn of handlers) {
     const { name } = analysis.program.functionAt(fn);

@@ -9,6 +9,8 @@ import { REGISTRATION_CALLS, REGISTRATION_RUNS } from "../limits.ts";
 import type { CallPosition, RouteRow, RouterRow, ScopeRow } from "../models/rows.ts";
 import { CallForm, ConstantType, Kind, unspread } from "../program/ir/kinds.ts";
 import type { SourceModule } from "../program/program.ts";
+import { decoratedBy } from "./decorations.ts";
+import type { Dependencies } from "./dependencies.ts";
 import type { Argument, Evaluator, Frame, Given, Meaning, Term } from "./evaluate.ts";
 
 /** Something routes are registered on. */
@@ -20,6 +22,10 @@ export interface Router {
   fixed: boolean;
   /** Serves requests though nothing mounts it. */
   readonly root: boolean;
+  /** A module makes it as it is loaded. */
+  top?: boolean;
+  /** Where nothing mounts it, the router of this module does. */
+  ofModule?: SourceModule;
   readonly events: Event[];
 }
 
@@ -38,14 +44,17 @@ export type Event =
       readonly path: string;
       readonly router: string;
       readonly call: Term;
+      /** The path stands in place of the router's own. */
+      readonly replaces: boolean;
     };
 
 /** All routers, in the order they are first met. */
 export function registrations(
   analysis: Analysis,
   evaluator: Evaluator,
+  dependencies: Dependencies,
 ): ReadonlyMap<string, Router> {
-  const walk = new Walk(analysis, evaluator);
+  const walk = new Walk(analysis, evaluator, dependencies);
   walk.run();
   return walk.routers;
 }
@@ -54,6 +63,7 @@ class Walk {
   readonly routers = new Map<string, Router>();
   readonly #analysis: Analysis;
   readonly #evaluator: Evaluator;
+  readonly #dependencies: Dependencies;
   readonly #registers: Uint8Array;
   readonly #seenModules = new Set<number>();
   readonly #reached = new Set<number>();
@@ -61,9 +71,10 @@ class Walk {
   readonly #running: number[] = [];
   #runs = 0;
 
-  constructor(analysis: Analysis, evaluator: Evaluator) {
+  constructor(analysis: Analysis, evaluator: Evaluator, dependencies: Dependencies) {
     this.#analysis = analysis;
     this.#evaluator = evaluator;
+    this.#dependencies = dependencies;
     this.#registers = registeringFunctions(analysis);
   }
 
@@ -78,6 +89,28 @@ class Walk {
     for (let fn = 0; fn < this.#registers.length; fn++) {
       if (this.#registers[fn] && !this.#reached.has(fn))
         this.#function(fn, this.#evaluator.frameOf(fn, undefined, undefined, undefined));
+    }
+    this.#mountOnModules();
+  }
+
+  /** Routers that nothing mounts and that their module serves. */
+  #mountOnModules(): void {
+    const all = [...this.routers.values()];
+    const mounted = new Set(
+      all.flatMap(({ events }) =>
+        events.flatMap((event) => (event.kind === "mount" ? [event.router] : [])),
+      ),
+    );
+    for (const { id, ofModule, events } of all) {
+      const [first] = events;
+      if (!ofModule || !first || mounted.has(id)) continue;
+      this.#routerOfModule(ofModule).events.push({
+        kind: "mount",
+        path: "",
+        router: id,
+        call: first.call,
+        replaces: false,
+      });
     }
   }
 
@@ -146,10 +179,11 @@ class Walk {
       frame,
     };
     const { rows } = this.#analysis.models.rows(evaluator.apiOf(callee));
+    if (operands[operandStart[local]!] === CallForm.Decorator) this.#decorated(call, callee);
     let isScope = false;
     for (const row of rows) {
       if (row.role === "router") this.#made(call, row);
-      else if (row.role === "route") this.#registration(call, row);
+      else if (row.role === "route" && !isOfDecorated(row)) this.#registration(call, row);
       else if (row.role === "scope") {
         isScope = true;
         this.#scope(call, row);
@@ -175,6 +209,18 @@ class Walk {
       })) {
         if (one.kind === "function" && this.#registers[one.fn]) this.#handedOver(call, one);
       }
+    }
+  }
+
+  /** What a decorator decorates, where the call that makes the decorator registers it. */
+  #decorated(call: Term, decorator: Term): void {
+    for (const maker of this.#evaluator.meaningOf(decorator)) {
+      if (maker.kind !== "term") continue;
+      const { kinds, operands, operandStart } = maker.module.ir;
+      if (kinds[maker.local] !== Kind.Call) continue;
+      const callee: Term = { ...maker, local: operands[operandStart[maker.local]! + 1]! };
+      for (const row of this.#analysis.models.rows(this.#evaluator.apiOf(callee)).rows)
+        if (row.role === "route" && isOfDecorated(row)) this.#registration(maker, row, call);
     }
   }
 
@@ -219,13 +265,22 @@ class Walk {
     if (!row.mounted) {
       const router = this.#router(idOf(call), row.root);
       router.prefix = path ?? "";
+      if (row.ofModule) router.ofModule = call.module;
+      router.top = call.frame?.fn === call.module.functionBase;
+      if (row.steps) this.#uses(router, call, row.library, row.steps);
       return;
     }
     const router = this.#router(idOf(call), false);
     router.fixed = row.fixed;
     if (row.steps) this.#uses(router, call, row.library, row.steps);
     for (const parent of this.#routersOf(call))
-      parent.events.push({ kind: "mount", path: path ?? "", router: router.id, call });
+      parent.events.push({
+        kind: "mount",
+        path: path ?? "",
+        router: router.id,
+        call,
+        replaces: false,
+      });
   }
 
   /** Middleware that is given to the call that makes a router. */
@@ -241,6 +296,9 @@ class Walk {
       before: [],
       handlers,
       anyOrder: false,
+      replaces: false,
+      everywhere: false,
+      ofModule: false,
       chain: false,
     };
     router.events.push({ kind: "use", row, method: "use", paths: undefined, steps, call });
@@ -248,11 +306,19 @@ class Walk {
 
   /** The routers that a call is made on. */
   #routersOf({ module, local, frame }: Term): Router[] {
-    const { operands, operandStart } = module.ir;
-    const receiver = operands[operandStart[local]! + 2]!;
-    if (receiver < 0) return [this.#router(`module ${module.path}`, true)];
+    const { kinds, operands, operandStart } = module.ir;
+    const from = operandStart[local]!;
+    // A decorator is called on nothing, and may be a member of a router still.
+    const callee = operands[from + 1]!;
+    const isMember = operands[from] === CallForm.Decorator && kinds[callee] === Kind.Load;
+    const receiver = isMember ? operands[operandStart[callee]!]! : operands[from + 2]!;
+    if (receiver < 0) return [this.#routerOfModule(module)];
     const meanings = this.#evaluator.meaningOf({ kind: "term", module, local: receiver, frame });
     return meanings.map((one) => this.#routerOf(one));
+  }
+
+  #routerOfModule(module: SourceModule): Router {
+    return this.#router(`module ${module.path}`, true);
   }
 
   #routerOf(meaning: Meaning): Router {
@@ -274,7 +340,8 @@ class Walk {
     return rows.some(({ role }) => role === "router") ? idOf(meaning) : undefined;
   }
 
-  #registration(call: Term, row: RouteRow): void {
+  /** `decorating`: the call that decorates the handler, where `call` only makes the decorator. */
+  #registration(call: Term, row: RouteRow, decorating?: Term): void {
     // What a chain of calls makes is named where it is put into a table.
     if (row.chain) return;
     if (row.method === "prefix") {
@@ -285,25 +352,29 @@ class Walk {
     const evaluator = this.#evaluator;
     const turns = this.#elementsAt(call, row);
     for (const pick of turns) {
-      const at = ({ segments }: CallPosition): readonly Given[] =>
-        pick ? [pick(segments)] : evaluator.at(call, segments);
+      const at = ({ segments }: CallPosition): readonly Given[] => {
+        if (decorating && segments[0]?.kind === "decorated") return [this.#handlerOf(decorating)];
+        return pick ? [pick(segments)] : evaluator.at(call, segments);
+      };
       const steps = [
         ...row.before.flatMap((position) => at(position)),
         ...at(row.handlers),
       ].flatMap((one) => this.#stepsIn(one));
-      const methods = row.method !== undefined ? [row.method] : this.#methods(at, row);
+      const methods = this.#methods(at, row);
       const [first] = methods;
       const kind = first === "use" || first === "param" ? first : "route";
       // A constant is no step: it is the path, or the name of an event or of a hook.
       const real = steps.filter(({ meaning }) => !meaning.every((one) => isText(one)));
-      for (const router of this.#routersOf(call)) {
+      for (const router of row.ofModule
+        ? [this.#routerOfModule(call.module)]
+        : this.#routersOf(call)) {
         const paths =
           row.path && !router.fixed ? this.#pathTexts(meaningsOf(at(row.path))) : undefined;
         // A path that is not constant stands among the steps still.
         const own = paths === null && real.length > 1 ? real.slice(1) : real;
         if (own.length === 0) continue;
         for (const method of methods)
-          this.#record(router, { kind, row, method, paths, steps: own, call });
+          this.#record(router, { kind, row, method, paths, steps: own, call: decorating ?? call });
       }
     }
   }
@@ -311,6 +382,19 @@ class Walk {
   /** Puts an event on a router; routers among the steps are mounted. */
   #record(router: Router, event: Extract<Event, { steps: readonly Given[] }>): void {
     if (event.kind !== "use") {
+      const included = event.steps
+        .flatMap(({ meaning }) => meaning)
+        .flatMap((one) => this.#included(one, router));
+      for (const id of new Set(included))
+        for (const path of event.paths ?? [event.paths === null ? "{?}" : ""])
+          router.events.push({
+            kind: "mount",
+            path,
+            router: id,
+            call: event.call,
+            replaces: false,
+          });
+      if (included.length > 0) return;
       const isServed = event.steps.some(({ meaning }) =>
         meaning.some((one) => this.#isRouter(one)),
       );
@@ -330,12 +414,114 @@ class Walk {
         pending.push(step);
         continue;
       }
+      // Steps of this mount alone come between it and what it mounts.
+      const own = event.row.before.length > 0 && pending.length > 0;
+      const between = own ? this.#router(`${idOf(event.call)} in ${router.id}`, false) : undefined;
+      if (between && between.events.length === 0)
+        between.events.push({ ...event, paths: undefined, steps: pending });
+      if (own) pending = [];
       flush();
-      for (const id of mounted)
+      const replaces = event.row.replaces && event.paths !== undefined;
+      const mount = { kind: "mount", call: event.call } as const;
+      for (const id of mounted) {
+        between?.events.push({ ...mount, path: "", router: id!, replaces });
         for (const path of event.paths ?? [""])
-          router.events.push({ kind: "mount", path, router: id!, call: event.call });
+          router.events.push({
+            ...mount,
+            path,
+            router: between?.id ?? id!,
+            replaces: replaces && !between,
+          });
+      }
     }
     flush();
+  }
+
+  /** The function that a decorator decorates. */
+  #handlerOf(decorating: Term): Given {
+    const local = decoratedBy(decorating.module, decorating.local);
+    const written: Term = { ...decorating, local };
+    return { meaning: this.#evaluator.meaningOf(written), written };
+  }
+
+  /** The routers that a step stands for because a model says so. */
+  #included(meaning: Meaning, router: Router): string[] {
+    if (meaning.kind !== "term") return [];
+    const { module, local } = meaning;
+    const { kinds, operands, operandStart } = module.ir;
+    const from = operandStart[local]!;
+    if (kinds[local] === Kind.Load) {
+      const isInclude = this.#analysis.models
+        .rows(this.#evaluator.apiOf(meaning))
+        .rows.some((row) => row.role === "include" && row.at === undefined);
+      return isInclude
+        ? this.#evaluator
+            .meaningOf({ ...meaning, local: operands[from]! })
+            .map((one) => this.#routerOf(one).id)
+        : [];
+    }
+    if (kinds[local] !== Kind.Call) return [];
+    const callee: Term = { ...meaning, local: operands[from + 1]! };
+    return this.#analysis.models
+      .rows(this.#evaluator.apiOf(callee))
+      .rows.flatMap((row) =>
+        row.role === "include" && row.at
+          ? meaningsOf(this.#evaluator.at(meaning, row.at.segments)).flatMap((one) =>
+              this.#listed(one, router, `${idOf(meaning)} in ${router.id}`),
+            )
+          : [],
+      );
+  }
+
+  /** Routers behind what is included: a module by its name, a router, or a list of registrations. */
+  #listed(meaning: Meaning, router: Router, id: string, depth = 4): string[] {
+    if (meaning.kind !== "term" || depth === 0) return [];
+    const { module, local } = meaning;
+    const { kinds, operands, operandStart } = module.ir;
+    const text = this.#evaluator.textOf(meaning);
+    if (text !== undefined) {
+      const target = this.#analysis.tracking.linker.resolve(module, text);
+      return target ? [this.#routerOfModule(target).id] : [];
+    }
+    const included = this.#included(meaning, router);
+    if (included.length > 0) return included;
+    if (kinds[local] === Kind.Imported) {
+      const target = this.#analysis.tracking.linker.resolve(module, ...importedAt(module, local));
+      return target ? [this.#routerOfModule(target).id] : [];
+    }
+    const parts: readonly Meaning[] =
+      kinds[local] === Kind.Operator
+        ? Array.from(
+            operands.subarray(operandStart[local]! + 1, operandStart[local + 1]!),
+            (part) => this.#evaluator.meaningOf({ ...meaning, local: part }),
+          ).flat()
+        : this.#elements(meaning);
+    return [
+      ...new Set(
+        parts.flatMap((part) => {
+          if (part.kind === "term" && part.module.ir.kinds[part.local] === Kind.Call) {
+            const moved = this.#moved(part, id);
+            if (moved) return [id];
+          }
+          return this.#listed(part, router, id, depth - 1);
+        }),
+      ),
+    ];
+  }
+
+  /** Takes what a call has registered to a router of its own. */
+  #moved(call: Term, id: string): boolean {
+    const owner = this.#routerOfModule(call.module);
+    const target = this.#router(id, false);
+    let moved = false;
+    for (let at = 0; at < owner.events.length; at++) {
+      const event = owner.events[at]!;
+      if (event.call.module !== call.module || event.call.local !== call.local) continue;
+      owner.events.splice(at--, 1);
+      target.events.push(event);
+      moved = true;
+    }
+    return moved || target.events.some(({ call: { local } }) => local === call.local);
   }
 
   /** One pick for each element of the list of registrations that the row's positions lead through. */
@@ -356,17 +542,18 @@ class Walk {
   }
 
   #methods(at: (position: CallPosition) => readonly Given[], row: RouteRow): string[] {
-    if (!row.methodAt) return ["*"];
+    if (!row.methodAt) return [row.method ?? "*"];
     const texts = meaningsOf(at(row.methodAt))
       .flatMap((one) => (this.#evaluator.elementsOf(one) ? this.#elements(one) : [one]))
       .flatMap((one) => (one.kind === "term" ? [methodIn(this.#evaluator.textOf(one))] : []));
-    return texts.length === 0 ? ["*"] : [...new Set(texts)];
+    return texts.length === 0 ? [row.method ?? "*"] : [...new Set(texts)];
   }
 
   /** An array of steps is its elements. */
   #stepsIn(step: Given): Given[] {
     const arrays = step.meaning.map((one) => this.#evaluator.elementsOf(one));
-    if (arrays.every((one) => one === undefined)) return step.meaning.length === 0 ? [] : [step];
+    if (arrays.every((one) => one === undefined))
+      return step.meaning.length === 0 ? [] : [this.#dependencies.unwrap(step)];
     return arrays.flatMap((elements, index) =>
       elements
         ? this.#evaluator.flatten(elements).flatMap((one) => this.#stepsIn(one))
@@ -387,7 +574,7 @@ class Walk {
     )) {
       if (meaning.kind !== "term") continue;
       const text = this.#evaluator.textOf(meaning) ?? this.#template(meaning);
-      if (text !== undefined) texts.push(text.replace(METHOD, ""));
+      if (text !== undefined) texts.push(text.replace(METHOD, "").replace(ANCHORS, ""));
       else if (mayBeText(meaning)) isOpen = true;
     }
     if (texts.length > 0) return [...new Set(texts)];
@@ -414,7 +601,13 @@ class Walk {
         let id = parent.id;
         if (!this.#isShared(call, row) || path !== "") {
           id = `${idOf(call)} in ${parent.id}`;
-          parent.events.push({ kind: "mount", path, router: this.#router(id, false).id, call });
+          parent.events.push({
+            kind: "mount",
+            path,
+            router: this.#router(id, false).id,
+            call,
+            replaces: false,
+          });
         }
         const args: Argument[] = Array.from({ length: row.parameter + 1 }, () => ({
           meaning: [],
@@ -447,8 +640,15 @@ class Walk {
   }
 }
 
+/** Whether a row is about what the call's result decorates. */
+const isOfDecorated = ({ handlers }: RouteRow): boolean =>
+  handlers.segments[0]?.kind === "decorated";
+
 /** A method before a path: `GET /users`. */
 const METHOD = /^([A-Z]+)[ \t]+(?=\S*\/)/;
+
+/** What a path that is an expression begins and ends with. */
+const ANCHORS = /^\^|\$$/g;
 
 /** A method as it is, or the one that stands before a path; any where there is none. */
 function methodIn(text: string | undefined): string {
@@ -579,8 +779,12 @@ function registeringFunctions(analysis: Analysis): Uint8Array {
             uses(fn, module.functionBase + operands[from]!);
             break;
           case Kind.Call: {
-            if (operands[from] === CallForm.Decorator) break;
             const { targets, api, byName } = callees.at(module, local);
+            const isDecorator = operands[from] === CallForm.Decorator;
+            if (isDecorator) {
+              if (models.rows(api).rows.some(({ role }) => role === "route")) mark(fn);
+              break;
+            }
             if (!byName) for (const target of targets) uses(fn, target);
             for (let at = from + 4; at < operandStart[local + 1]!; at++) {
               for (const token of tracking.tokensOf(module.valueBase + unspread(operands[at]!)))

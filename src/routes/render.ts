@@ -48,6 +48,7 @@ export function render(
         : `${object}[${inner(operands[from + 2]!)}]`;
     }
     case Kind.Parameter:
+      if (operands[from + 3]! >= 0) return strings[operands[from + 3]!]!;
       return operands[from] === -1 ? "this" : `argument ${operands[from]! + 1}`;
     case Kind.Concat:
       return `\`${Array.from(operands.subarray(from, to), (part) => {

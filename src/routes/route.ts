@@ -31,6 +31,8 @@ export interface Guard {
   readonly value: number;
   /** The functions it runs, as numbers of the program. */
   readonly functions: readonly number[];
+  /** Methods of HTTP that it lets everybody use. */
+  readonly except?: readonly string[];
 }
 
 export interface Route {

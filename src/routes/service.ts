@@ -143,9 +143,10 @@ export class Service {
     if (!this.#fields) {
       this.#fields = new Map();
       for (const route of this.routes)
-        for (const { table: of, where, written } of this.accessesOf(route)) {
+        for (const { table: of, where, written, columns } of this.accessesOf(route)) {
           const known = this.#fields.get(of) ?? new Set();
           for (const { name } of [...where, ...written]) known.add(name);
+          for (const name of columns ?? []) known.add(name);
           this.#fields.set(of, known);
         }
     }

@@ -53,8 +53,8 @@ export function statementOf(
   if (text?.kind !== "term") return undefined;
   const constant = evaluator.textOf(text);
   if (constant !== undefined) {
-    // `$1` and `?` stand for the values in order, which come as a list or one by one.
-    const parts = constant.split(/\$\d+|\?/);
+    // `$1`, `?` and `%s` stand for the values in order, which come as a list or one by one.
+    const parts = constant.split(/\$\d+|\?|%s/);
     const behind = args.slice(indexOf(row) + 1).map(term);
     const listed = behind[0] && evaluator.elementsOf(behind[0]);
     const given = listed && evaluator.flatten(listed).flatMap(({ written }) => written ?? []);

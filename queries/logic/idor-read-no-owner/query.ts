@@ -9,7 +9,7 @@ export default defineLogicQuery({
   severity: "high",
   precision: "medium",
   persona: "regular",
-  languages: ["javascript", "typescript", "go"],
+  languages: ["javascript", "typescript", "go", "java", "python"],
   message:
     "Anyone signed in can {verb} another one's {table} through {route}: it is found by an identifier from the request alone, while {evidence}.",
   why: "Identifiers are guessed, counted up or seen elsewhere. A query that does not ask whose the record is serves whoever names it.",

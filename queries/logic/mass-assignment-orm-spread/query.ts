@@ -18,7 +18,7 @@ export default defineLogicQuery({
   severity: "high",
   precision: "medium",
   persona: "regular",
-  languages: ["javascript", "typescript", "go"],
+  languages: ["javascript", "typescript", "go", "python"],
   message:
     "{route} writes what the client sent to {table} as a whole: it chooses every field, {fields} among them.",
   why: "A record has fields that only the service should set: whose it is, what its owner may do, what it costs. Who sends them along sets them.",

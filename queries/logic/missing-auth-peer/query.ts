@@ -12,7 +12,7 @@ export default defineLogicQuery({
   severity: "high",
   precision: "medium",
   persona: "regular",
-  languages: ["javascript", "typescript", "go"],
+  languages: ["javascript", "typescript", "go", "python"],
   message:
     "Anybody can call {route}: {guarded} of {total} {siblings} ask who is calling, by {guard}.",
   why: "What stands behind the other routes is open through this one: whoever finds its address reads or changes the same data without an account.",

@@ -3,7 +3,7 @@
 export type Language = "javascript" | "typescript" | "python" | "java" | "go";
 
 /** How a file is to be read within its language; decided by its name before its text is seen. */
-export type Dialect = "js" | "ts" | "tsx" | "dts" | "vue" | "python" | "java" | "go";
+export type Dialect = "js" | "ts" | "tsx" | "dts" | "vue" | "python" | "java" | "go" | "document";
 
 export interface Span {
   /** Offsets into the source in UTF-16 code units; the end is exclusive. */

@@ -4,6 +4,7 @@ import { CallForm } from "../../ir/kinds.ts";
 import type { Syntax } from "../tree-sitter/syntax.ts";
 import type { Lowering } from "./lowering.ts";
 import { operate } from "./operators.ts";
+import { annotations, typeName } from "./types.ts";
 
 export function assign(lower: Lowering, target: Syntax, value: Value): void {
   const { builder } = lower;
@@ -79,6 +80,9 @@ export function lowerAssignment(lower: Lowering, syntax: Syntax): Value | undefi
   const right = syntax.get("right");
   if (right === undefined) return undefined;
   const name = left.type === "identifier" ? lower.text(left) : "";
+  // `SessionDep = Annotated[Session, Depends(session)]` is a name for the type.
+  if (name !== "" && annotations(right, lower.module.text).length > 0)
+    lower.module.builder.typeAliases.push({ name, target: typeName(right, lower.module.text) });
   const value =
     right.type === "assignment" ? lowerAssignment(lower, right) : lower.expression(right, name);
   if (value !== undefined) assign(lower, left, value);
