@@ -52,6 +52,8 @@ export interface LogicResult {
   /** Siblings that do it right, and other places to look at; at most three are shown. */
   readonly related: readonly { readonly at: number; readonly note: string }[];
   readonly confidence: Confidence;
+  /** What others do is the evidence, and this route does otherwise: a change that leaves it as it was is not to blame. */
+  readonly deviant?: Route;
 }
 
 /** A query over the whole service; one folder of `queries/logic`, the default export of its `query.ts`. */

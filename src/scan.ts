@@ -49,6 +49,7 @@ import { lostCares } from "./relevance/lost-cares.ts";
 import { lostChecks } from "./relevance/lost-checks.ts";
 import { lostScopes } from "./relevance/lost-scopes.ts";
 import { removedGuards } from "./relevance/removed-guards.ts";
+import { withoutSiblings } from "./relevance/siblings.ts";
 import { unbound } from "./relevance/unbound.ts";
 import type { Notice, Report } from "./report/report.ts";
 import { alsoRead, compareSurfaces } from "./surface/compare.ts";
@@ -137,7 +138,12 @@ export async function scanChange(
   ];
   const guards = options.queries.guard.filter(options.wanted);
   const flows = unbound(
-    classify(before.findings.filter(options.shown), after.findings.filter(options.shown), change),
+    withoutSiblings(
+      classify(before.findings.filter(options.shown), after.findings.filter(options.shown), change),
+      before.routes,
+      after.routes,
+      change,
+    ),
     change,
     texts,
     (kind) => options.queries.models.kinds.bindings(kind),

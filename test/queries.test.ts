@@ -12,6 +12,7 @@ import { lostCares } from "../src/relevance/lost-cares.ts";
 import { lostChecks } from "../src/relevance/lost-checks.ts";
 import { lostScopes } from "../src/relevance/lost-scopes.ts";
 import { removedGuards } from "../src/relevance/removed-guards.ts";
+import { withoutSiblings } from "../src/relevance/siblings.ts";
 import { analyse, queries } from "./support/analyse.ts";
 import { changeOf } from "./support/change-of.ts";
 
@@ -138,9 +139,10 @@ for (const id of readdirSync(root)
           const before = await analyse(base);
           const after = await analyse(head);
           const change = changeOf(base, head);
-          const flows = classify(
-            before.findings.filter(shown),
-            after.findings.filter(shown),
+          const flows = withoutSiblings(
+            classify(before.findings.filter(shown), after.findings.filter(shown), change),
+            before.routes,
+            after.routes,
             change,
           );
           const lost = [

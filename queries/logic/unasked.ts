@@ -40,6 +40,7 @@ export function* unaskedRoutes(
           kinds.some((kind) => identifying.includes(kind)),
         ),
       },
+      deviant: route,
       related: examplesOf(majority, "asks who is calling"),
       // What strangers may read is a decision more often than what they may change.
       confidence:

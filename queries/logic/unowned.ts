@@ -110,6 +110,7 @@ function ownedBy(
           ? `${bound.length} of ${siblings.length + 1} queries by key ask for ${owners[0]} too`
           : `records are written with the sender's ${owners[0]}`,
     },
+    deviant: route,
     related: bound.slice(0, 3).map(({ route: one, access: other }) => ({
       at: other.value,
       note: `${titleOf(one)} asks for the owner too`,
@@ -159,6 +160,7 @@ function partOfOwned(
       verb: VERBS[access.operation] ?? "reach",
       evidence: `${bound.length} queries of ${target} by key ask for ${owner} too`,
     },
+    deviant: route,
     related: bound.slice(0, 3).map(({ route: one, access: other }) => ({
       at: other.value,
       note: `${titleOf(one)} asks for the owner too`,

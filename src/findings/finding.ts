@@ -75,6 +75,8 @@ export interface Finding {
   /** Why the confidence is not higher, in words; empty when nothing lowers it. */
   readonly doubts: readonly string[];
   readonly exposure: Exposure;
+  /** Where what others do is the evidence: the route that does otherwise, and all the code of it that may say so. */
+  readonly deviant?: { readonly route: string; readonly code: readonly Place[] };
   /** Hex; the same for the same flaw after moving, re-indenting and renaming files. */
   readonly fingerprint: string;
 }

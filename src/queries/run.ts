@@ -12,6 +12,7 @@ import {
   confidences,
   type Exposure,
   type Finding,
+  type Place,
   type QueryInfo,
   type Step,
 } from "../findings/finding.ts";
@@ -22,8 +23,8 @@ import { type SoftKind, softKinds } from "../models/kinds.ts";
 import type { GuardKind } from "../models/rows.ts";
 import { Kind } from "../program/ir/kinds.ts";
 import type { SourceModule } from "../program/program.ts";
-import { isFromPrincipal } from "../query-api.ts";
-import { isGuardedBy } from "../routes/route.ts";
+import { isFromPrincipal, titleOf } from "../query-api.ts";
+import { isGuardedBy, type Route } from "../routes/route.ts";
 import { Service } from "../routes/service.ts";
 import { checkedFunctions } from "./checked-functions.ts";
 import { findLogic, type LogicFinding } from "./logic.ts";
@@ -246,7 +247,18 @@ interface Claim {
   readonly related: readonly { readonly at: number; readonly note: string }[];
   readonly confidence: Confidence;
   readonly exposure: Exposure;
+  readonly deviant?: Route | undefined;
 }
+
+/** The code of a route that says how it does what its siblings do otherwise. */
+const codeOf = (analysis: Analysis, route: Route, at: number, places: Places): Place[] =>
+  [...route.handlers, analysis.program.functionOfValue(at)].flatMap((fn) => {
+    const { parent } = analysis.program.functionAt(fn);
+    // All registrations of a file may stand in one function, or in none.
+    return parent < 0 || (route.registration === at && !route.handlers.includes(fn))
+      ? []
+      : (places.ofFunction(fn) ?? []);
+  });
 
 interface Flow {
   readonly candidate: Candidate;
@@ -324,9 +336,10 @@ function build(
       related: result.related,
       confidence: result.confidence,
       exposure: "entry" as const,
+      deviant: result.deviant,
     })),
   ];
-  for (const { info, message, value, related, confidence, exposure } of claims) {
+  for (const { info, message, value, related, confidence, exposure, deviant } of claims) {
     const at = places.of(value);
     if (!at) continue;
     const symbol = places.symbolOf(value);
@@ -348,6 +361,9 @@ function build(
       confidence,
       doubts: [],
       exposure,
+      ...(deviant && {
+        deviant: { route: titleOf(deviant), code: codeOf(analysis, deviant, value, places) },
+      }),
       identity: {
         query: info.id,
         sourceKind: "",

@@ -68,6 +68,7 @@ app.delete("/tags/:id", async (req, res) => res.json(await db.tag.deleteMany({ w
             ({ kinds, origin }) => origin !== "global" && kinds.some(isRight),
           ),
         },
+        deviant: route,
         related: examplesOf(majority, "asks for rights"),
         // What everybody may read is a decision more often than what everybody may change.
         confidence: changes(service, route)

@@ -94,6 +94,7 @@ function unlimited(
       route: titleOf(route),
       evidence: `${shown.length} ${shown.length === 1 ? "route" : "routes"} like it ${shown.length === 1 ? "has" : "have"} a limit, as ${titleOf(shown[0]!)} does`,
     },
+    deviant: route,
     related: shown
       .slice(0, 3)
       .map((one) => ({ at: one.registration, note: `${titleOf(one)} has a limit` })),

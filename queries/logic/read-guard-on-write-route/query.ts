@@ -78,6 +78,7 @@ app.delete("/boards/old", canRead("boards"), async (req, res) => res.json(await 
             all: peers.length,
             strict: written(strict.find((name) => nameOfGuards(example).has(name)) ?? strict[0]!),
           },
+          deviant: route,
           related: doing.slice(0, 3).map((one) => ({
             at: one.registration,
             note: `${titleOf(one)} asks for the right to change`,

@@ -113,6 +113,7 @@ function byPeers(
       total: peers.length,
       field: field.name,
     },
+    deviant: route,
     related: fromSender.slice(0, 3).map(({ route: one, access: other }) => ({
       at: other.value,
       note: `${titleOf(one)} asks for it`,
