@@ -29,7 +29,12 @@ export function* unownedAccesses(
     service.accessesOf(route).map((access) => ({ route, access })),
   );
   for (const route of service.routes) {
-    if (route.public !== undefined || !isGuardedBy(route, "authentication", "permission")) continue;
+    if (
+      route.public !== undefined ||
+      service.isOpenArea(route) ||
+      !isGuardedBy(route, "authentication", "permission")
+    )
+      continue;
     // A guard that asks whose the record is, or for a role above owners, has settled it. What everybody of a tenant is
     // given by a role, as a permission to write, has not.
     if (isGuardedBy(route, "owner", "tenant") || isForAdministrators(service, route)) continue;

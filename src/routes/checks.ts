@@ -6,7 +6,7 @@ import { functionsOf } from "../callgraph/callees.ts";
 import type { Analysis } from "../dataflow/analysis.ts";
 import { CHECK_DEPTH, WORDS_PER_CONDITION } from "../limits.ts";
 import type { GuardKind } from "../models/rows.ts";
-import type { Denial } from "../models/vocabulary.ts";
+import { type Denial, plain } from "../models/vocabulary.ts";
 import { type Dominance, dominance } from "../program/ir/dominance.ts";
 import {
   CallForm,
@@ -161,7 +161,10 @@ export class Checks {
       const [from] = branches.length > 0 ? branches : tried;
       if (from === undefined) continue;
       const words = new Set<string>();
-      for (const one of [...branches, ...tried]) this.#words(module, one, words);
+      // A refusal that gives no reason is about what its own test says, and not about a test before it.
+      const own = refusal.why === "other" ? leading(module, flow, block) : [];
+      for (const one of own.length > 0 ? own : [...branches, ...tried])
+        this.#words(module, one, words);
       const compared = branches.flatMap((one) => this.#compared(module, one));
       const asked = refusal.isEmpty === true ? this.#asked(module, branches) : [];
       const kinds =
@@ -690,7 +693,11 @@ export class Checks {
     const isAboutSender = isAboutPrincipal || all.some((word) => vocabulary.isCredential(word));
     if (why === "rate") return ["rate"];
     // That a record is missing says nothing by itself of who asks for it.
-    if (why === "missing" || (why === "other" && !isAboutPrincipal)) return [];
+    if (why === "missing")
+      return all.some((word) => ASKS.test(plain(word)) && vocabulary.guardKinds(word).length > 0)
+        ? ["permission"]
+        : [];
+    if (why === "other" && !isAboutPrincipal) return [];
     const kinds = new Set<GuardKind>();
     for (const word of [...all, name])
       for (const kind of vocabulary.guardKinds(word))
@@ -715,6 +722,10 @@ export class Checks {
 /** Members that say who somebody is, or that somebody is there, and methods of any value. */
 const SAYS_WHO =
   /^(?:_?id|sub|email|name|headers?|req|request|ctx|context|state|locals|env|process|length|get|is|has|equals|valueOf|toString|Boolean|argument|arguments|next|value|data|[A-Z_]+)$/;
+
+/** Questions about what somebody may: who may not is told that there is nothing. */
+const ASKS =
+  /^(?:(?:user_?|actor_?)?can|is_?allowed|may|has_?(?:access|permission)|check_?(?:access|permission))(?:_|$)/;
 
 /** A name of what identifies a record. */
 const isReference = (name: string): boolean => /^_?id$|Id$|_id$/.test(name);

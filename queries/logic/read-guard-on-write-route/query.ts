@@ -132,13 +132,11 @@ const NAMES = new WeakMap<Route, ReadonlySet<string>>();
 function namesOf(label: string): string[] {
   const head = label.replace(/\(.*$/s, "").split(".").at(-1)!;
   if (!/^\w+$/.test(head)) return [];
-  const right = [...label.matchAll(/"([\w:./-]{2,40})"/g)].map(([, text]) => text!);
-  return [head, ...right.map((text) => `${head} ${text}`), ...pairs(head, right)];
+  const [one, other] = [...label.matchAll(/"([\w:./-]{2,40})"/g)].map(([, text]) => text!);
+  // `can("boards", "read")`: the resource and the right together.
+  const right = other === undefined ? one : `${one}.${other}`;
+  return [right === undefined ? head : `${head} ${right}`];
 }
-
-/** `can("boards", "read")`: the resource and the right together. */
-const pairs = (head: string, [one, other]: readonly string[]): string[] =>
-  one !== undefined && other !== undefined ? [`${head} ${one}.${other}`] : [];
 
 const LOOK = /^(?:read|view|see|show|list|get|look)$/;
 const WRITE = /^(?:write|edit|modify)$/;
@@ -160,11 +158,13 @@ function strictNames(routes: readonly Route[]): [string, string[]][] {
     if (at < 0) continue;
     const without = words.toSpliced(at, 1).join(" ");
     for (const other of all) {
+      // A function, or a function with a right, and each only with its like.
+      if (other.split(" ").length !== name.split(" ").length) continue;
       const theirs = wordsOf(other);
       if (theirs.some((word) => CHANGE.test(word))) continue;
       const reading = theirs.findLastIndex((word) => LOOK.test(word));
       const same =
-        theirs.join(" ") === without ||
+        (!name.includes(" ") && theirs.join(" ") === without) ||
         (reading >= 0 && theirs.toSpliced(reading, 1).join(" ") === without);
       if (same) strict.set(other, [...(strict.get(other) ?? []), name]);
     }

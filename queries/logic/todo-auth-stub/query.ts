@@ -86,6 +86,8 @@ function handsOn(fn: ServiceFunction): LogicResult | undefined {
     !/^(?:require|ensure|check|verify|authenticate|authori[sz]e|protect|is[A-Z_])/.test(fn.name)
   )
     return undefined;
+  // `authorize(record, check)` calls what it is given, too; of a step it is known what comes next.
+  if (fn.role !== "middleware" && fn.parameters < 3) return undefined;
   const { effects } = fn;
   const isOnlyNext =
     effects.length > 0 &&
