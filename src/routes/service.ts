@@ -154,5 +154,9 @@ export class Service {
   }
 }
 
-/** The constant parts of a path; names of procedures have theirs between dots. */
-const partsOf = (path: string): string[] => path.split(/[/.]/).filter((part) => /^\w/.test(part));
+/** The constant parts of a path; names of procedures have theirs between dots, and files theirs between signs. */
+const partsOf = (path: string): string[] =>
+  path
+    .split(/[/.]/)
+    .map((part) => part.replace(/^_+|[+_]+$/g, ""))
+    .filter((part) => /^[a-zA-Z0-9]/.test(part));

@@ -39,7 +39,10 @@ app.delete("/orders/all", async (req, res) => res.json(await db.order.deleteMany
   find: (service) =>
     unaskedRoutes(
       service,
-      ({ method }) => !["ACTION", "MUTATION", "QUERY", "SUBSCRIPTION"].includes(method),
+      (route) =>
+        !["ACTION", "MUTATION", "QUERY", "SUBSCRIPTION"].includes(route.method) &&
+        // What lies below `/share/` is meant to be looked at.
+        !(route.method === "GET" && service.isOpenArea(route)),
       false,
     ),
 });
