@@ -1,6 +1,7 @@
 /** The one module that queries in `queries/logic` import: the model they ask, and what they answer with. */
 import type { Confidence, Persona, Severity } from "./findings/finding.ts";
 import type { GuardKind } from "./models/rows.ts";
+import { plain } from "./models/vocabulary.ts";
 import type { Access, AccessField } from "./routes/accesses.ts";
 import type { Body, Code, Part } from "./routes/code.ts";
 import type { Comparison, Lookup, Question } from "./routes/comparisons.ts";
@@ -122,12 +123,7 @@ export const identifying: readonly GuardKind[] = [
 export const authorising: readonly GuardKind[] = ["role", "owner", "tenant", "permission"];
 
 /** `jwt_secret` for `jwtSecret`, `JWT_SECRET` and `jwt-secret`. */
-export const plainName = (name: string): string =>
-  name
-    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
-    .replace(/([A-Z])([A-Z][a-z])/g, "$1_$2")
-    .replace(/[\s.-]+/g, "_")
-    .toLowerCase();
+export const plainName = (name: string): string => plain(name.replace(/[.-]+/g, " "));
 
 const WRITES: ReadonlySet<string> = new Set(["create", "update", "delete", "upsert"]);
 export const writes = ({ operation }: Access): boolean => WRITES.has(operation);

@@ -8,7 +8,8 @@ import type {
   PlacedTest,
 } from "../findings/checked-function.ts";
 import { normalise } from "../findings/fingerprint.ts";
-import { forEachValueOperand, Kind, unspread } from "../program/ir/kinds.ts";
+import { Kind, unspread } from "../program/ir/kinds.ts";
+import { usedValues } from "../program/ir/uses.ts";
 import type { SourceModule } from "../program/program.ts";
 import { type Check, Checks, type Test, testedBy } from "../routes/checks.ts";
 import type { Places } from "./places.ts";
@@ -30,10 +31,11 @@ export function checkedFunctions(
         const place = places.ofFunction(fn);
         if (!place) return [];
         const own = checks.of(fn);
+        const used = usedValues(module.ir, module.ir.functions[inner]!);
         const known = own
-          .filter((check) => isOnlyCheck(analysis, check, module, inner, places))
+          .filter((check) => isOnlyCheck(analysis, check, module, used, places))
           .flatMap((check) => placedCheck(analysis, check, places));
-        const { calls, demands, cleanings } = callsOf(analysis, module, inner, own, places);
+        const { calls, demands, cleanings } = callsOf(analysis, module, inner, own, used, places);
         const isKnown = ({ refusal }: PlacedCheck): boolean =>
           known.some((one) => one.refusal.line === refusal.line);
         const all = [...known, ...demands.filter((one) => !isKnown(one))];
@@ -98,36 +100,13 @@ function isOnlyCheck(
   { models }: Analysis,
   { value, tests }: Check,
   module: SourceModule,
-  inner: number,
+  used: ReadonlySet<number>,
   places: Places,
 ): boolean {
   const { ir, valueBase } = module;
   const call = value - valueBase;
   if (tests.length > 0 || ir.kinds[call] !== Kind.Call) return true;
-  return (
-    models.vocabulary.guardKinds(places.nameOf(value)).length > 0 || !isUsed(module, inner, call)
-  );
-}
-
-/** Whether a function does something with a value, but for awaiting it and being guarded by it. */
-function isUsed(module: SourceModule, inner: number, value: number): boolean {
-  const { kinds, operands, operandStart, functions } = module.ir;
-  const { endInstruction } = functions[inner]!;
-  for (let local = value + 1; local < endInstruction; local++) {
-    let uses = false;
-    forEachValueOperand(
-      kinds[local]!,
-      operands,
-      operandStart[local]!,
-      operandStart[local + 1]!,
-      (index) => {
-        const guards = kinds[local] === Kind.Guard && index > operandStart[local]!;
-        uses ||= !guards && unspread(operands[index]!) === value;
-      },
-    );
-    if (uses && (kinds[local] !== Kind.Await || isUsed(module, inner, local))) return true;
-  }
-  return false;
+  return models.vocabulary.guardKinds(places.nameOf(value)).length > 0 || !used.has(call);
 }
 
 function placedCheck(analysis: Analysis, check: Check, places: Places): PlacedCheck[] {
@@ -162,6 +141,7 @@ function callsOf(
   module: SourceModule,
   inner: number,
   own: readonly Check[],
+  used: ReadonlySet<number>,
   places: Places,
 ): {
   readonly calls: readonly PlacedCall[];
@@ -200,7 +180,7 @@ function callsOf(
     }
     const demanded = named.filter((kind) => !NOT_BY_NAME.has(kind));
     if (demanded.length === 0) continue;
-    const isDemand = vocabulary.isDemand(name) && !isUsed(module, inner, local);
+    const isDemand = vocabulary.isDemand(name) && !used.has(local);
     if (!isDemand && !vocabulary.isProver(name)) continue;
     const test = {
       label: normalise(places.textOf(value)),

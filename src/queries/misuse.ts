@@ -4,7 +4,9 @@ import type { Analysis } from "../dataflow/analysis.ts";
 import type { ConstantValue } from "../dataflow/constants.ts";
 import type { Segment } from "../models/path-grammar.ts";
 import type { Row } from "../models/rows.ts";
+import { dominance } from "../program/ir/dominance.ts";
 import { ConstantType, forEachValueOperand, Kind, unspread } from "../program/ir/kinds.ts";
+import type { FunctionRecord } from "../program/ir/module-ir.ts";
 import type { SourceModule } from "../program/program.ts";
 import type { MisuseCondition, MisuseMatch, MisuseQueryEntry, Returned } from "./registry.ts";
 
@@ -140,7 +142,12 @@ function holds(
   assigned: number,
 ): boolean {
   return match.when.every((condition) => {
-    if (condition.once) return !isInLoop(module, local);
+    if (condition.once)
+      return !isInLoop(
+        module,
+        analysis.program.functionAt(analysis.program.functionOfValue(module.valueBase + local)),
+        local,
+      );
     if (condition.unused) return isUnused(module, local, condition.at?.segments[1]);
     const at = condition.at
       ? analysis.constants.atPosition(module, local, condition.at.segments)
@@ -219,13 +226,9 @@ function onlyMatchOf({ type, text }: ConstantValue): string | undefined {
 }
 
 /** Whether an instruction may run again after itself within one run of its function. */
-function isInLoop({ ir }: SourceModule, local: number): boolean {
-  const { functions, blockStart, successorStart, successors } = ir;
-  const { firstBlock, endBlock } = functions.find(
-    ({ firstInstruction, endInstruction }) => firstInstruction <= local && local < endInstruction,
-  )!;
-  let own = firstBlock;
-  while (own + 1 < endBlock && blockStart[own + 1]! <= local) own++;
+function isInLoop({ ir }: SourceModule, record: FunctionRecord, local: number): boolean {
+  const { successorStart, successors } = ir;
+  const own = dominance(ir, record).blockOf(local);
   const seen = new Set<number>();
   const queue = [own];
   for (let block = queue.pop(); block !== undefined; block = queue.pop())

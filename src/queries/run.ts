@@ -23,7 +23,7 @@ import { type SoftKind, softKinds } from "../models/kinds.ts";
 import type { GuardKind } from "../models/rows.ts";
 import { Kind } from "../program/ir/kinds.ts";
 import type { SourceModule } from "../program/program.ts";
-import { isFromPrincipal, titleOf } from "../query-api.ts";
+import { identifying, isFromPrincipal, titleOf } from "../query-api.ts";
 import { isGuardedBy, type Route } from "../routes/route.ts";
 import { Service } from "../routes/service.ts";
 import { checkedFunctions } from "./checked-functions.ts";
@@ -155,16 +155,6 @@ const optionSites = (options: readonly FoundOption[], places: Places): OptionSit
     };
   });
 
-/** Kinds of guards that nobody passes without being known. */
-const KNOWS_WHO: ReadonlySet<GuardKind> = new Set([
-  "authentication",
-  "role",
-  "owner",
-  "tenant",
-  "permission",
-  "signature",
-]);
-
 /** Functions that handle requests which were validated by a step before them. */
 const validatedHandlers = (service: Service | undefined): ReadonlySet<number> =>
   new Set(
@@ -197,17 +187,15 @@ const compares = (kinds: readonly GuardKind[], label: string): boolean =>
 /** Routes in places and words. */
 function placed(service: Service, places: Places): GuardedRoute[] {
   return service.routes.flatMap((route) => {
-    const { method, path, registration, guards, handlers } = route;
+    const { registration, guards, handlers } = route;
     const place = places.of(registration);
     if (!place) return [];
     return {
-      title: `${method} ${path}`,
+      title: titleOf(route),
       symbol: places.symbolOf(registration),
       place,
       handlers: handlers.flatMap((fn) => places.ofFunction(fn) ?? []),
-      isOpen:
-        route.chain === "whole" &&
-        !guards.some(({ kinds }) => kinds.some((kind) => KNOWS_WHO.has(kind))),
+      isOpen: route.chain === "whole" && !isGuardedBy(route, ...identifying),
       asks: () =>
         service.accessesOf(route).flatMap(({ table, where, value }): Ask[] => {
           const at = places.of(value);

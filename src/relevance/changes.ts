@@ -19,6 +19,15 @@ export class Changes {
     return file !== undefined && hunkAt(file, line) !== undefined;
   }
 
+  /** Whether something within a place of head is added, edited or deleted. */
+  touches({ path, line, endLine }: Place): boolean {
+    const hunks = this.#byHead.get(path)?.hunks ?? [];
+    return hunks.some(
+      ({ headStart, headCount }) =>
+        headStart <= endLine && headStart + Math.max(headCount, 1) > line,
+    );
+  }
+
   file(path: string): ChangedFile | undefined {
     return this.#byHead.get(path);
   }

@@ -1,6 +1,5 @@
 /** Claims that rest on what others do: a change to the others is not a flaw that the change brought into the one. */
 import type { ChangeSet } from "../change/change-set.ts";
-import type { Place } from "../findings/finding.ts";
 import type { GuardedRoute } from "../findings/guarded-route.ts";
 import { Changes } from "./changes.ts";
 import type { Classified } from "./classify.ts";
@@ -26,7 +25,7 @@ export function withoutSiblings(
       was !== undefined &&
       is !== undefined &&
       kindsOf(was) === kindsOf(is) &&
-      ![at, is.place, ...deviant.code].some((place) => isChanged(changes, place));
+      ![at, is.place, ...deviant.code].some((place) => changes.touches(place));
     return isSame
       ? {
           ...one,
@@ -39,12 +38,3 @@ export function withoutSiblings(
 
 const kindsOf = ({ guards }: GuardedRoute): string =>
   [...new Set(guards.flatMap(({ kinds }) => kinds))].sort().join(" ");
-
-/** Whether a change adds, deletes or edits something within a place of head. */
-const isChanged = (changes: Changes, { path, line, endLine }: Place): boolean =>
-  changes
-    .file(path)
-    ?.hunks.some(
-      ({ headStart, headCount }) =>
-        headStart <= endLine && headStart + Math.max(headCount, 1) > line,
-    ) ?? false;

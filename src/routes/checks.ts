@@ -19,6 +19,7 @@ import {
 } from "../program/ir/kinds.ts";
 import type { SourceModule } from "../program/program.ts";
 import { enclosingTests } from "./enclosing.ts";
+import { calledName, callName } from "./names.ts";
 
 /** One of the conditions of which each is enough to refuse. */
 export interface Test {
@@ -197,7 +198,7 @@ export class Checks {
       });
     }
     for (const { branch, refusesOn } of enclosingTests(module, record, flow, (call) =>
-      this.#isDemand(module, call),
+      this.#analysis.models.vocabulary.isDemand(callName(module, call)),
     )) {
       const value = module.valueBase + branch;
       if (found.has(value)) continue;
@@ -224,15 +225,6 @@ export class Checks {
     return [...found.values()].sort((a, b) => a.value - b.value);
   }
 
-  /** A call that is there to fail, as its name says. */
-  #isDemand(module: SourceModule, call: number): boolean {
-    const { operands, operandStart, strings } = module.ir;
-    const name = operands[operandStart[call]! + 3]!;
-    return this.#analysis.models.vocabulary.isDemand(
-      name < 0 ? calledName(module, call) : strings[name]!,
-    );
-  }
-
   #test(
     module: SourceModule,
     branch: number,
@@ -256,8 +248,7 @@ export class Checks {
     const { api, targets, byName } = this.#analysis.callees.at(module, local);
     const value = module.valueBase + local;
     const { models } = this.#analysis;
-    const method = module.ir.operands[module.ir.operandStart[local]! + 3]!;
-    const name = method < 0 ? calledName(module, local) : module.ir.strings[method]!;
+    const name = callName(module, local);
     const modelled =
       models.vocabulary.ownGuard(name) ??
       models
@@ -374,7 +365,7 @@ export class Checks {
         kinds[value] === Kind.Call ||
         kinds[value] === Kind.Imported
       ) {
-        if (REFUSING.test(name === "" ? calledName(module, local) : name)) {
+        if (REFUSING.test(callName(module, local))) {
           const why = this.#reason(module, value);
           if (why !== "other") return why;
         }
@@ -384,7 +375,7 @@ export class Checks {
         const why = this.#isStatus(module, value) ? this.#reason(module, value) : "other";
         if (why !== "other") return why;
       }
-      if (/redirect/i.test(name === "" ? calledName(module, local) : name)) {
+      if (/redirect/i.test(callName(module, local))) {
         // To an address, or to what a call makes of a name: `redirect(url_for("auth.login"))`.
         const first = operands[operandStart[value]! + 4];
         const named =
@@ -674,10 +665,8 @@ export class Checks {
         else break;
       }
       if (kinds[value] !== Kind.Call) return [];
-      const method = operands[operandStart[value]! + 3]!;
-      const name = method < 0 ? calledName(module, value) : strings[method]!;
       return this.#analysis.models.vocabulary
-        .guardKinds(name)
+        .guardKinds(callName(module, value))
         .filter((kind) => kind !== "authentication" && kind !== "validation");
     });
   }
@@ -916,20 +905,4 @@ function decides({ ir }: SourceModule, from: number, through: number): boolean {
       queue.push(successors[at]!);
   }
   return false;
-}
-
-/** What a plain call calls, by the name it has there. */
-export function calledName(module: SourceModule, call: number): string {
-  const { kinds, operands, operandStart, strings, variables } = module.ir;
-  const callee = operands[operandStart[call]! + 1]!;
-  switch (kinds[callee]) {
-    case Kind.Cell:
-      return strings[operands[operandStart[callee]!]!]!;
-    case Kind.Captured:
-      return variables[operands[operandStart[callee]!]!]!.name;
-    case Kind.Imported:
-      return strings[operands[operandStart[callee]! + 1]!]!;
-    default:
-      return "";
-  }
 }

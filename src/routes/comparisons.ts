@@ -5,6 +5,7 @@ import { CallForm, Kind, unspread } from "../program/ir/kinds.ts";
 import type { Run } from "./accesses.ts";
 import type { Evaluator, Term } from "./evaluate.ts";
 import { nameOf } from "./fields.ts";
+import { callName } from "./names.ts";
 import type { Origin } from "./provenance.ts";
 
 export interface Comparison {
@@ -142,7 +143,7 @@ export function relationsOf(
           const about = args.flatMap((arg) =>
             kinds[arg] === Kind.Closure || kinds[arg] === Kind.Constant ? [] : of(arg),
           );
-          const called = name === "" ? calledName(call) : name;
+          const called = callName(module, local);
           const things = about.filter(({ kind }) => THINGS.has(kind));
           if (things.length > 1 || (things.length === 1 && vocabulary.isDemand(called)))
             questions.push({ value: module.valueBase + local, fn, name: called, about });
@@ -210,20 +211,5 @@ function wholeRecords(
       default:
         break;
     }
-  }
-}
-
-function calledName({ module, local }: Term): string {
-  const { kinds, operands, operandStart, strings, variables } = module.ir;
-  const callee = operands[operandStart[local]! + 1]!;
-  switch (kinds[callee]) {
-    case Kind.Cell:
-      return strings[operands[operandStart[callee]!]!]!;
-    case Kind.Captured:
-      return variables[operands[operandStart[callee]!]!]!.name;
-    case Kind.Imported:
-      return strings[operands[operandStart[callee]! + 1]!]!;
-    default:
-      return "";
   }
 }

@@ -1,7 +1,8 @@
 /** Tests that let everything a function does happen: `if (user.isAdmin) { ... }` around all of its work. */
 import type { Dominance } from "../program/ir/dominance.ts";
-import { forEachValueOperand, Kind, unspread } from "../program/ir/kinds.ts";
+import { Kind } from "../program/ir/kinds.ts";
 import type { FunctionRecord } from "../program/ir/module-ir.ts";
+import { usedValues } from "../program/ir/uses.ts";
 import type { SourceModule } from "../program/program.ts";
 
 /** Blocks without a word that are followed to the end of the function. */
@@ -19,7 +20,7 @@ export function enclosingTests(
 ): { readonly branch: number; readonly refusesOn: boolean }[] {
   const { kinds, blockStart, successorStart, successors } = module.ir;
   const work: number[] = [];
-  const used = usedValues(module, record);
+  const used = usedValues(module.ir, record);
   for (let local = record.firstInstruction; local < record.endInstruction; local++) {
     const isCall = kinds[local] === Kind.Call;
     if ((isCall && !used.has(local) && !isNoWork(local)) || kinds[local] === Kind.Store)
@@ -50,27 +51,6 @@ export function enclosingTests(
         found.push({ branch, refusesOn });
   }
   return found;
-}
-
-/** Values that some instruction of a function takes; awaiting one or guarding by it is no use. */
-function usedValues({ ir }: SourceModule, record: FunctionRecord): ReadonlySet<number> {
-  const { kinds, operands, operandStart } = ir;
-  const used = new Set<number>();
-  // Users stand behind what they use but for joins of loops, so that going backwards settles what an await is used for.
-  for (let local = record.endInstruction - 1; local >= record.firstInstruction; local--) {
-    if (kinds[local] === Kind.Await && !used.has(local)) continue;
-    forEachValueOperand(
-      kinds[local]!,
-      operands,
-      operandStart[local]!,
-      operandStart[local + 1]!,
-      (index) => {
-        if (kinds[local] === Kind.Guard && index > operandStart[local]!) return;
-        used.add(unspread(operands[index]!));
-      },
-    );
-  }
-  return used;
 }
 
 /** A block that only ends the function, giving back nothing or a constant. */

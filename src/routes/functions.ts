@@ -18,7 +18,7 @@ import {
 } from "../program/ir/kinds.ts";
 import type { FunctionRecord, Language } from "../program/ir/module-ir.ts";
 import type { SourceModule } from "../program/program.ts";
-import { type Checks, calledName, controlling, type Refusal } from "./checks.ts";
+import { type Checks, controlling, type Refusal } from "./checks.ts";
 import type {
   Answered,
   Arm,
@@ -29,6 +29,7 @@ import type {
   FunctionTest,
   ServiceFunction,
 } from "./function.ts";
+import { calledName } from "./names.ts";
 import { render } from "./render.ts";
 import type { Route } from "./route.ts";
 import {

@@ -1,10 +1,12 @@
 /** Whether a handler cannot do its work for a stranger: `currentUser().toggleMenu()` fails where nobody is signed in. */
 import type { Analysis } from "../dataflow/analysis.ts";
 import { Kind } from "../program/ir/kinds.ts";
+import { callName } from "./names.ts";
 
 /** Whether a function takes a member of what names say is whoever sends the request. */
 export function needsSender(analysis: Analysis, fn: number): boolean {
-  const { kinds, operands, operandStart, strings, variables } = analysis.program.moduleOf(fn).ir;
+  const module = analysis.program.moduleOf(fn);
+  const { kinds, operands, operandStart, strings, variables } = module.ir;
   const { firstInstruction, endInstruction } = analysis.program.functionAt(fn);
   const { vocabulary } = analysis.models;
   const named = (at: number): string => (operands[at]! < 0 ? "" : strings[operands[at]!]!);
@@ -18,18 +20,8 @@ export function needsSender(analysis: Analysis, fn: number): boolean {
         return isPrincipal(named(from + 1));
       case Kind.Captured:
         return isPrincipal(variables[operands[from]!]!.name);
-      case Kind.Call: {
-        const callee = operands[from + 1]!;
-        return isPrincipal(
-          operands[from + 3]! >= 0
-            ? named(from + 3)
-            : kinds[callee] === Kind.Cell
-              ? named(operandStart[callee]!)
-              : kinds[callee] === Kind.Imported
-                ? named(operandStart[callee]! + 1)
-                : "",
-        );
-      }
+      case Kind.Call:
+        return isPrincipal(callName(module, value));
       default:
         return false;
     }

@@ -3,6 +3,7 @@ import type { Analysis } from "../dataflow/analysis.ts";
 import { PROVENANCE_DEPTH } from "../limits.ts";
 import { Kind, Position, unspread } from "../program/ir/kinds.ts";
 import type { Evaluator, Term } from "./evaluate.ts";
+import { callName } from "./names.ts";
 
 /** The part of a request that something stands in; empty where it is not known. */
 export type Part = "path" | "query" | "body" | "";
@@ -204,7 +205,7 @@ export class Provenance {
         const result = this.#analysis.models.rows(this.#analysis.models.result(api)).rows;
         if (result.some((row) => row.role === "source" && /^remote|^header/.test(row.kind))) {
           const named = this.#constantArgument(term);
-          const called = this.#calledName(term);
+          const called = callName(module, local);
           add({
             kind: "request",
             name: named === "" ? field : named,
@@ -214,7 +215,7 @@ export class Provenance {
           });
           return;
         }
-        const name = this.#calledName(term);
+        const name = callName(module, local);
         // What a signature is verified for is its signer's word.
         const isProved =
           /verif|construct/i.test(name) &&
@@ -340,30 +341,12 @@ export class Provenance {
           if (kinds[at.local] === Kind.Imported) names.unshift(strings[operands[from + 1]!]!);
           if (kinds[at.local] === Kind.Parameter && operands[from + 3]! >= 0)
             names.unshift(strings[operands[from + 3]!]!);
-          if (kinds[at.local] === Kind.Call) names.unshift(this.#calledName(at));
+          if (kinds[at.local] === Kind.Call) names.unshift(callName(at.module, at.local));
           break;
         }
       }
     }
     return { names, root: at, part };
-  }
-
-  #calledName({ module, local }: Term): string {
-    const { kinds, operands, operandStart, strings, variables } = module.ir;
-    const from = operandStart[local]!;
-    if (operands[from + 3]! >= 0) return strings[operands[from + 3]!]!;
-    const callee = operands[from + 1]!;
-    const at = operandStart[callee]!;
-    switch (kinds[callee]) {
-      case Kind.Cell:
-        return strings[operands[at]!]!;
-      case Kind.Captured:
-        return variables[operands[at]!]!.name;
-      case Kind.Imported:
-        return strings[operands[at + 1]!]!;
-      default:
-        return "";
-    }
   }
 
   #constantArgument(term: Term): string {

@@ -104,12 +104,12 @@ export class Service {
 
   /** Whether a part of the path says that everybody may call what lies below it. */
   isOpenArea({ path }: Route): boolean {
-    return partsOf(path).some((part) => this.#analysis.models.vocabulary.isPublic(part));
+    return partsOf(path).some((part) => this.vocabulary.isPublic(part));
   }
 
   /** Whether a part of the path says that what lies below it is the sender's own. */
   isOwnArea({ path }: Route): boolean {
-    return partsOf(path).some((part) => this.#analysis.models.vocabulary.isOwn(part));
+    return partsOf(path).some((part) => this.vocabulary.isOwn(part));
   }
 
   /** What a field of a record means; undefined where its name says nothing. */
@@ -117,25 +117,9 @@ export class Service {
     return this.#analysis.models.vocabulary.fieldClass(name);
   }
 
-  /** Whether a name stands for whoever sends the request. */
-  isPrincipal(name: string): boolean {
-    return this.#analysis.models.vocabulary.isPrincipal(name);
-  }
-
-  /** Whether a name is that of a part of a request that its sender fills as it likes. */
-  isInput(name: string): boolean {
-    return this.#analysis.models.vocabulary.isInput(name);
-  }
-
   /** Whether a function of this name asks for a record. */
   isLookup(name: string): boolean {
-    const { vocabulary } = this.#analysis.models;
-    return vocabulary.isLookup(name) || vocabulary.isQuery(name);
-  }
-
-  /** Whether a function of this name is there to fail. */
-  isDemand(name: string): boolean {
-    return this.#analysis.models.vocabulary.isDemand(name);
+    return this.vocabulary.isLookup(name) || this.vocabulary.isQuery(name);
   }
 
   /** Fields of a table, as far as some route asks for them or writes them. */

@@ -111,7 +111,7 @@ function deedOf(
   for (const value of values) {
     const part = code.part(value);
     if (part.kind === "store" && part.name !== undefined && claims.has(part.input)) {
-      if (service.isPrincipal(part.name))
+      if (service.vocabulary.isPrincipal(part.name))
         found.push({ at: value, says: "becomes who the sender is", sure: true });
     } else if (part.kind === "call" && value !== call) {
       const given = [...part.args, ...part.named.values()].some((arg) =>

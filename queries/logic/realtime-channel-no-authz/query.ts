@@ -114,7 +114,7 @@ function isChecked(service: Service, call: number): boolean {
   for (const other of code.calls(body)) {
     const part = code.part(other);
     if (part.kind !== "call" || other >= call || !code.dominates(other, call)) continue;
-    if (CHECKED.test(plainName(part.name)) || service.isDemand(part.name)) return true;
+    if (CHECKED.test(plainName(part.name)) || service.vocabulary.isDemand(part.name)) return true;
   }
   return false;
 }

@@ -215,7 +215,7 @@ function isSender(service: Service, value: number, depth = 3): boolean {
   const names = code.names(value);
   if (
     names.length > 1 &&
-    names.slice(0, -1).some((name) => /^[^A-Z]/.test(name) && service.isPrincipal(name))
+    names.slice(0, -1).some((name) => /^[^A-Z]/.test(name) && service.vocabulary.isPrincipal(name))
   )
     return !names.some((name) => /^(?:body|input|credentials?|cred|payload|data)$/i.test(name));
   const part = code.part(code.behind(value));
